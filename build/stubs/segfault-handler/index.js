@@ -1,0 +1,2 @@
+// naudiodon calls this at load; the real package is tied to one Node ABI and breaks under Electron.
+exports.registerHandler = () => {};
