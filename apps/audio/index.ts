@@ -1,1 +1,13 @@
-export {};
+export type { Clock } from './clock.ts';
+export { systemClock } from './clock.ts';
+export type { AudioSource, SourceStatus } from './source.ts';
+export type { FileSourceOptions } from './file/file-source.ts';
+export { openFileSource } from './file/file-source.ts';
+export type { PcmEncoding, PcmFormat, PcmSourceOptions } from './pcm-source.ts';
+export { openPcmSource } from './pcm-source.ts';
+export type { PushSourceOptions } from './push-source.ts';
+export { PushSource } from './push-source.ts';
+export type { CaptureBackend, CaptureOptions, InputDevice, MicrophoneOptions } from './capture/microphone.ts';
+export { listDevices, openMicrophone } from './capture/microphone.ts';
+export type { JournalInfo, JournalOptions } from './journal/journal.ts';
+export { Journal, listJournals, readJournal } from './journal/journal.ts';

@@ -1,0 +1,27 @@
+import type { AudioChunk, EarshotError } from '#protocol';
+
+/** What happens to a source's device while the stream lives on; the stream itself stays gapless. */
+export type SourceStatus =
+  /** No sound comes any more (`source-lost`, retryable); the source keeps looking for a device. */
+  | { readonly state: 'lost'; readonly error: EarshotError }
+  /** Sound comes again; the message names the device. */
+  | { readonly state: 'recovered'; readonly message: string };
+
+/** One continuous audio stream as 16 kHz mono chunks of exactly 0.4 s, wherever it comes from. */
+export interface AudioSource {
+  /** Shown to people: the device or file name. */
+  readonly label: string;
+  /** Paced by the world and not to be held back; the session journals it. */
+  readonly live: boolean;
+  /** Known beforehand for most files. */
+  readonly durationSeconds?: number;
+  /**
+   * The stream, once: pulling is the back-pressure. Every chunk owns its samples.
+   * Ends at the end of the stream or after `close`; throws an `EarshotError` on failure.
+   */
+  chunks(): AsyncIterable<AudioChunk>;
+  /** Listens to `lost` and `recovered`; returns the way to stop listening. */
+  onStatus(listener: (status: SourceStatus) => void): () => void;
+  /** Releases device, process or file and ends the iteration. May be called more than once. */
+  close(): Promise<void>;
+}
