@@ -25,7 +25,10 @@ interface RenderedItem {
 }
 
 /** Cuts a clip to its sound with some air, at a level, with smooth edges. */
-function cutToSound(clip: Float32Array, levelDb: number): { samples: Float32Array; start: number; end: number } {
+function cutToSound(
+  clip: Float32Array,
+  levelDb: number,
+): { samples: Float32Array; start: number; end: number } {
   const bounds = soundBounds(clip);
   const first = Math.max(0, secondsToSamples(bounds.startSeconds - AIR_BEFORE_SECONDS));
   const last = Math.min(clip.length, secondsToSamples(bounds.endSeconds + AIR_AFTER_SECONDS));

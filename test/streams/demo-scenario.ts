@@ -66,5 +66,12 @@ function layer(
   fadeSeconds: number,
 ) {
   const paths = clips.map((clip) => `sounds/esc10/${clip}`);
-  return { label, texture: { kind: 'clips', paths }, startSeconds, endSeconds, levelDb, fadeSeconds } as const;
+  return {
+    label,
+    texture: { kind: 'clips', paths },
+    startSeconds,
+    endSeconds,
+    levelDb,
+    fadeSeconds,
+  } as const;
 }

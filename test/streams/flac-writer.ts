@@ -123,7 +123,8 @@ function encodeFrame(block: Int32Array, frame: number): Uint8Array {
   bits.write(0, 1);
   for (let index = 0; index < order; index += 1) bits.write((block[index] ?? 0) & 0xffff, 16);
   bits.write(0, 2); // Rice parameters of 4 bits
-  const partitionOrder = block.length % (1 << PARTITION_ORDER) === 0 && block.length >= 256 ? PARTITION_ORDER : 0;
+  const partitionOrder =
+    block.length % (1 << PARTITION_ORDER) === 0 && block.length >= 256 ? PARTITION_ORDER : 0;
   bits.write(partitionOrder, 4);
   const partitionLength = block.length >> partitionOrder;
   for (let start = 0; start < block.length; start += partitionLength) {

@@ -88,7 +88,13 @@ class LongStreamPlan {
     const clip = await this.load(path);
     this.seconds += Math.min(2, clip.length / SAMPLE_RATE_HZ);
     const label = path.split('/')[2] ?? path;
-    this.items.push({ kind: 'sound', label, clip: path, levelDb: this.random.between(-34, -24), maxSeconds: 2 });
+    this.items.push({
+      kind: 'sound',
+      label,
+      clip: path,
+      levelDb: this.random.between(-34, -24),
+      maxSeconds: 2,
+    });
   }
 
   zone(zone: QuietZone, seconds: number): void {
@@ -144,7 +150,10 @@ export async function longStreamScenario(
 }
 
 /** Every read sentence once, with enough silence around each to tell when its first and last words were heard. */
-export function latencyScenario(dataFolder: string, options: { seed?: number; sentences?: number } = {}): Scenario {
+export function latencyScenario(
+  dataFolder: string,
+  options: { seed?: number; sentences?: number } = {},
+): Scenario {
   const random = new Random(options.seed ?? 5);
   const clips = random.shuffle([...spoken(dataFolder, 'fleurs'), ...spoken(dataFolder, 'librivox')]);
   const items: ScenarioItem[] = [{ kind: 'gap', seconds: 1.5 }];

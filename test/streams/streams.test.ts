@@ -38,7 +38,14 @@ const SCENARIO: Scenario = {
     { kind: 'sound', label: 'beep', clip: 'b', levelDb: -30, maxSeconds: 1.2 },
   ],
   layers: [
-    { label: 'hum', texture: { kind: 'pink-noise' }, startSeconds: 2, endSeconds: 4, levelDb: -50, fadeSeconds: 0.2 },
+    {
+      label: 'hum',
+      texture: { kind: 'pink-noise' },
+      startSeconds: 2,
+      endSeconds: 4,
+      levelDb: -50,
+      fadeSeconds: 0.2,
+    },
   ],
   background: { texture: { kind: 'pink-noise' }, levelDb: -70 },
 };
@@ -49,7 +56,9 @@ describe('FLAC writer', () => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: -32_768, max: 32_767 }), { minLength: 1, maxLength: 9000 }),
         async (integers) => {
-          const decoded = await decodeClip(encodeFlac(Float32Array.from(integers, (value) => value / 32_767)));
+          const decoded = await decodeClip(
+            encodeFlac(Float32Array.from(integers, (value) => value / 32_767)),
+          );
           expect(decoded).toHaveLength(integers.length);
           // Writer and decoder may scale by 32,767 or 32,768: half a step of 16 bits is left for that.
           decoded.forEach((value, index) => {
@@ -110,7 +119,8 @@ describe('textures', () => {
 
   it('loops clips without a hole between them', async () => {
     const texture = { kind: 'clips', paths: ['a', 'b'] } as const;
-    const steady = (): Promise<Float32Array> => Promise.resolve(new Float32Array(SAMPLE_RATE_HZ * 2).fill(0.5));
+    const steady = (): Promise<Float32Array> =>
+      Promise.resolve(new Float32Array(SAMPLE_RATE_HZ * 2).fill(0.5));
     const samples = await renderTexture(texture, SAMPLE_RATE_HZ * 10, steady, new Random(1));
     const middle = samples.subarray(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ * 9);
     expect(middle.every((sample) => sample > 0.2)).toBe(true);
@@ -158,7 +168,9 @@ describe.skipIf(dataFolder === undefined)('scenarios from the recordings', () =>
     const { samples, timeline } = await composeStream(demoScenario(folder), createClipLoader(folder));
     const committed = await readFile('resources/demo/rainy-evening.flac');
     expect(Buffer.compare(encodeFlac(samples), committed)).toBe(0);
-    expect(timelineSchema.parse(JSON.parse(await readFile('resources/demo/demo.json', 'utf8')))).toEqual(timeline);
+    expect(timelineSchema.parse(JSON.parse(await readFile('resources/demo/demo.json', 'utf8')))).toEqual(
+      timeline,
+    );
     expect(committed.length).toBeLessThan(2.5e6);
     expect(timeline.durationSeconds).toBeGreaterThan(60);
     expect(timeline.durationSeconds).toBeLessThan(90);
@@ -184,7 +196,9 @@ describe.skipIf(dataFolder === undefined)('scenarios from the recordings', () =>
     expect(speechOf(timeline).length).toBeGreaterThan(60);
     expect(samples.every((sample) => Math.abs(sample) < 1)).toBe(true);
     // Nobody speaks over anybody, and no voice runs into a quiet zone.
-    const alone = [...speechOf(timeline), ...zonesOf(timeline)].sort((left, right) => left.start - right.start);
+    const alone = [...speechOf(timeline), ...zonesOf(timeline)].sort(
+      (left, right) => left.start - right.start,
+    );
     alone.forEach((entry, index) => expect(entry.start).toBeGreaterThan(alone[index - 1]?.end ?? -1));
   });
 

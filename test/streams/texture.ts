@@ -46,7 +46,13 @@ function pinkNoise(length: number, random: Random): Float32Array {
 }
 
 /** Adds one plucked note: six harmonics that decay the faster the higher they are. */
-function addNote(target: Float32Array, startSample: number, frequencyHz: number, seconds: number, gain: number) {
+function addNote(
+  target: Float32Array,
+  startSample: number,
+  frequencyHz: number,
+  seconds: number,
+  gain: number,
+) {
   const length = Math.min(secondsToSamples(seconds), target.length - startSample);
   for (let index = 0; index < length; index += 1) {
     const time = index / SAMPLE_RATE_HZ;

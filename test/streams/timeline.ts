@@ -7,7 +7,13 @@ export const timelineEntrySchema = z.discriminatedUnion('kind', [
   /** Someone speaks: `start` and `end` are where the voice begins and ends by energy in the clean clip. */
   z.object({ kind: z.literal('speech'), start: seconds, end: seconds, text: z.string(), clip: z.string() }),
   /** Something else is heard. */
-  z.object({ kind: z.literal('sound'), start: seconds, end: seconds, label: z.string(), clips: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('sound'),
+    start: seconds,
+    end: seconds,
+    label: z.string(),
+    clips: z.array(z.string()),
+  }),
   /** A stretch in which nobody speaks, so nothing may be transcribed. */
   z.object({ kind: z.literal('zone'), start: seconds, end: seconds, label: z.string() }),
 ]);
