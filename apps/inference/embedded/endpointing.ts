@@ -1,0 +1,56 @@
+import { secondsToSamples } from '#protocol';
+
+/** What is known about the current utterance at the end of a chunk. */
+export interface EndpointInput {
+  /** Samples since speech was last heard. */
+  readonly pauseSamples: number;
+  /** Samples from the beginning of the utterance to now. */
+  readonly utteranceSamples: number;
+  /** The latest hypothesis as text; empty when there is none yet. */
+  readonly text: string;
+  /** True when the hypothesis has seen all speech up to now. */
+  readonly coversSpeech: boolean;
+}
+
+/** Pause that ends an utterance whose hypothesis is a finished sentence. */
+const PAUSE_AFTER_SENTENCE = secondsToSamples(0.25);
+/** Pause that ends one that could be finished: no punctuation, or a clause. */
+const PAUSE_AFTER_PHRASE = secondsToSamples(0.55);
+/** Pause that ends one that is plainly unfinished: a hesitation. */
+const PAUSE_AFTER_HESITATION = secondsToSamples(1.1);
+
+/** Length from which an utterance is cut at the next small pause: the recogniser loops on windows over 15 to 20 s. */
+export const SOFT_LIMIT_SAMPLES = secondsToSamples(9);
+/** Length at which it is cut wherever it is quietest. */
+export const HARD_LIMIT_SAMPLES = secondsToSamples(14);
+/** Pause that suffices for a cut right at the soft limit; it shrinks towards the hard one. */
+const PAUSE_AT_SOFT_LIMIT = secondsToSamples(0.2);
+const PAUSE_AT_HARD_LIMIT = secondsToSamples(0.06);
+
+/** Words after which nobody has finished: articles, conjunctions, prepositions, fillers. */
+const UNFINISHED =
+  /(?:^|[\s,])(?:a|an|the|and|or|but|so|because|if|that|which|to|of|for|with|in|on|at|from|by|my|your|our|their|his|is|are|was|were|um|uh|er|hmm)[,…-]*$/i;
+
+const FINISHED = /[.!?。！？]["'”’)]*$/;
+const TRAILING_OFF = /(?:\.\.\.|…|-|—)$/;
+
+/** How long a pause must be before the utterance counts as finished, judged by what has been said. */
+export function endingPauseSamples(text: string): number {
+  if (text === '') return PAUSE_AFTER_PHRASE;
+  if (TRAILING_OFF.test(text) || UNFINISHED.test(text.replace(/[.]$/, ''))) return PAUSE_AFTER_HESITATION;
+  return FINISHED.test(text) ? PAUSE_AFTER_SENTENCE : PAUSE_AFTER_PHRASE;
+}
+
+/** True when the utterance is finished: the pause is long enough for what the hypothesis says. */
+export function isFinished(input: EndpointInput): boolean {
+  if (input.pauseSamples >= PAUSE_AFTER_HESITATION) return true;
+  return input.coversSpeech && input.pauseSamples >= endingPauseSamples(input.text);
+}
+
+/** How small a pause is good enough to cut an utterance of this length; infinite while it is short. */
+export function cuttingPauseSamples(utteranceSamples: number): number {
+  if (utteranceSamples < SOFT_LIMIT_SAMPLES) return Number.POSITIVE_INFINITY;
+  if (utteranceSamples >= HARD_LIMIT_SAMPLES) return 0;
+  const urgency = (utteranceSamples - SOFT_LIMIT_SAMPLES) / (HARD_LIMIT_SAMPLES - SOFT_LIMIT_SAMPLES);
+  return PAUSE_AT_SOFT_LIMIT + (PAUSE_AT_HARD_LIMIT - PAUSE_AT_SOFT_LIMIT) * urgency;
+}

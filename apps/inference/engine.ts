@@ -1,0 +1,71 @@
+import type { AudioChunk, EarshotEvent, EngineName, Lane, Pace, ResumePoint } from '#protocol';
+
+/** What a lane chose for one chunk, and why in a few words. */
+export interface Decision {
+  readonly decision: 'silent' | 'respond';
+  readonly reason: string;
+}
+
+/** What perceiving one chunk gives to every lane; engines add their own fields. */
+export interface Percept {
+  readonly sequence: number;
+  /** First sample of the chunk in stream time. */
+  readonly startSample: number;
+  /** One past the last sample that was really heard. */
+  readonly endSample: number;
+  /** Wall time (ms since the epoch) at which the last sample arrived. */
+  readonly arrivedAtMs: number;
+  /** Milliseconds of computation that perceiving took. */
+  readonly computeMs: number;
+}
+
+/** A piece of a response: an event that is ready to be sent. */
+export type Piece = Extract<EarshotEvent, { type: 'transcript' | 'translation' | 'sound' | 'reply' }>;
+
+/** How a lane is asked to decide. */
+export interface DecideContext {
+  /** False when younger percepts wait already: a tentative answer would be out of date at once. */
+  readonly newest: boolean;
+}
+
+/** One lane of an open engine: an instruction with its own decisions and its own answers. */
+export interface LaneSession<P extends Percept = Percept> {
+  /** Choose for one percept; called once for each, in order. Must not block. */
+  decide(percept: P, context: DecideContext): Decision;
+  /** Say it: follows a `respond` decision. Stops before the next piece once `signal` is aborted; nothing heard is lost. */
+  respond(signal: AbortSignal): AsyncIterable<Piece>;
+  /** The stream is over: say what is still owed. */
+  finish(signal: AbortSignal): AsyncIterable<Piece>;
+  /** Audio before this sample will not be needed again, not even after a crash. */
+  readonly settledSample: number;
+  /** Milliseconds of computation spent on deciding and responding so far. */
+  readonly computeMs: number;
+}
+
+/** What an engine needs to open a stream. */
+export interface EngineOptions {
+  /** Verified model package folders by package name. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly lanes: readonly Lane[];
+  readonly pace: Pace;
+  readonly resume?: ResumePoint;
+  /** Milliseconds since the epoch; injected so that latencies can be tested. */
+  readonly now: () => number;
+}
+
+/** An engine with its models loaded and a stream begun. */
+export interface EngineSession<P extends Percept = Percept> {
+  /** Encode one chunk: bounded time, called once a chunk, in order, never while a previous call runs. */
+  perceive(chunk: AudioChunk): Promise<P>;
+  lane(lane: Lane): LaneSession<P>;
+  close(): Promise<void>;
+}
+
+/** Something that can hear a stream and decide in lanes. */
+export interface Engine<P extends Percept = Percept> {
+  readonly name: EngineName;
+  /** The lanes that this engine can serve. */
+  readonly lanes: readonly Lane[];
+  /** @throws EarshotError `model-missing` or `engine-failed`. */
+  open(options: EngineOptions): Promise<EngineSession<P>>;
+}

@@ -1,0 +1,113 @@
+import {
+  CHUNK_MS,
+  EarshotError,
+  commandSchema,
+  toEarshotError,
+  type Command,
+  type InferenceMessage,
+  type OpenCommand,
+} from '#protocol';
+import type { Engine, EngineSession } from './engine.ts';
+import { Loop } from './loop/loop.ts';
+
+/** What the server touches. */
+export interface InferenceServerOptions {
+  readonly engines: readonly Engine[];
+  readonly now: () => number;
+  send(message: InferenceMessage): void;
+}
+
+/** Turns commands into a loop over an engine: `open` begins a stream, `finish` or `close` ends it. */
+export class InferenceServer {
+  readonly #options: InferenceServerOptions;
+  #session: EngineSession | undefined;
+  #loop: Loop | undefined;
+  #opening: Promise<void> | undefined;
+
+  constructor(options: InferenceServerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one command as it came over the link; anything malformed is answered by a `protocol` error. */
+  handle(message: unknown): void {
+    const parsed = commandSchema.safeParse(message);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      this.#sendError(
+        new EarshotError(
+          'protocol',
+          `A malformed command was ignored: ${issue?.path.join('.')}: ${issue?.message}`,
+        ),
+      );
+      return;
+    }
+    this.#obey(parsed.data).catch((error: unknown) =>
+      this.#sendError(toEarshotError(error, 'engine-failed')),
+    );
+  }
+
+  async #obey(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'open':
+        this.#opening = this.#open(command);
+        return this.#opening;
+      case 'chunk':
+        this.#loop?.push(command.chunk);
+        return;
+      case 'cancel':
+        this.#loop?.cancel(command.lane);
+        return;
+      case 'lanes':
+        this.#loop?.setLanes(command.lanes);
+        return;
+      case 'finish':
+        await this.#opening;
+        await this.#loop?.finish();
+        return this.#close();
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  async #open(command: OpenCommand): Promise<void> {
+    if (this.#session) throw new EarshotError('protocol', 'A stream is open already; close it first.');
+    const engine = this.#options.engines.find(({ name }) => name === command.engine);
+    if (!engine) throw new EarshotError('bad-usage', `There is no engine "${command.engine}" here yet.`);
+    const missing = command.lanes.find((lane) => !engine.lanes.includes(lane));
+    if (missing) {
+      const available = engine.lanes.join(', ');
+      throw new EarshotError(
+        'bad-usage',
+        `The ${engine.name} engine has no ${missing} lane yet. It has: ${available}.`,
+      );
+    }
+    const { models, lanes, pace, resume, sync, trace } = command;
+    const { now, send } = this.#options;
+    this.#session = await engine.open({ models, lanes, pace, now, ...(resume && { resume }) });
+    const firstChunk = resume?.firstChunk ?? 0;
+    const nextDecision = resume?.nextDecision ?? 0;
+    this.#loop = new Loop({
+      session: this.#session,
+      lanes,
+      sync,
+      trace,
+      firstChunk,
+      nextDecision,
+      now,
+      send,
+    });
+    send({ kind: 'event', event: { type: 'ready', engine: engine.name, chunkMs: CHUNK_MS, lanes } });
+  }
+
+  async #close(): Promise<void> {
+    this.#loop?.close();
+    this.#loop = undefined;
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  #sendError({ code, message, retryable }: EarshotError): void {
+    this.#options.send({ kind: 'event', event: { type: 'error', code, message, retryable } });
+  }
+}

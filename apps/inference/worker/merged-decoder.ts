@@ -1,0 +1,152 @@
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { floatOutput, floatTensor, openModel, tensorOutput } from './onnx.ts';
+
+/** Sizes of a decoder in Optimum's merged layout. */
+export interface DecoderShape {
+  readonly layers: number;
+  readonly heads: number;
+  readonly headSize: number;
+  readonly vocabulary: number;
+}
+
+/** The likeliest next token at one position. */
+export interface Choice {
+  readonly token: number;
+  /** Natural log probability of the token. */
+  readonly logProbability: number;
+}
+
+/**
+ * An encoder-decoder's decoder in Optimum's merged layout (one graph with and without past). Owns the KV cache of one
+ * sequence: `begin` reads several tokens at once, `step` one more, `rewind` forgets the last ones.
+ */
+export class MergedDecoder {
+  readonly #session: InferenceSession;
+  readonly #shape: DecoderShape;
+  readonly #selfPast: readonly string[];
+  readonly #stepOutputs: readonly string[];
+  readonly #allPast: readonly string[];
+  #feeds: Record<string, Tensor> = {};
+  #logits: Float32Array = new Float32Array(0);
+  #length = 0;
+
+  private constructor(session: InferenceSession, shape: DecoderShape) {
+    this.#session = session;
+    this.#shape = shape;
+    const names = (side: string) =>
+      Array.from({ length: shape.layers }, (_, layer) => [
+        `${layer}.${side}.key`,
+        `${layer}.${side}.value`,
+      ]).flat();
+    this.#selfPast = names('decoder');
+    this.#allPast = [...this.#selfPast, ...names('encoder')];
+    // The keys and values over the encoder do not change within a sequence; fetching them again would copy them.
+    this.#stepOutputs = ['logits', ...this.#selfPast.map((name) => `present.${name}`)];
+  }
+
+  /** @throws EarshotError `engine-failed` when the model cannot be loaded. */
+  static async open(path: string, shape: DecoderShape, threads: number): Promise<MergedDecoder> {
+    return new MergedDecoder(await openModel(path, threads), shape);
+  }
+
+  /** Positions in the cache. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Begins a sequence with tokens over the encoder's output, in one pass.
+   * @param encoderStates - `last_hidden_state`, [1, frames, width].
+   */
+  async begin(encoderStates: Tensor, tokens: readonly number[]): Promise<void> {
+    const { heads, headSize } = this.#shape;
+    const empty = floatTensor(new Float32Array(0), [0, heads, 1, headSize]);
+    this.#feeds = {
+      encoder_hidden_states: encoderStates,
+      use_cache_branch: new Tensor('bool', [false], [1]),
+    };
+    for (const name of this.#allPast) this.#feeds[`past_key_values.${name}`] = empty;
+    this.#feeds.input_ids = tokenTensor(tokens);
+    const outputs = await this.#session.run(this.#feeds);
+    this.#keepPast(outputs, this.#allPast);
+    this.#logits = floatOutput(outputs, 'logits');
+    this.#length = tokens.length;
+    this.#feeds.use_cache_branch = new Tensor('bool', [true], [1]);
+  }
+
+  /** Reads one more token. */
+  async step(token: number): Promise<void> {
+    this.#feeds.input_ids = tokenTensor([token]);
+    const outputs = await this.#session.run(this.#feeds, this.#stepOutputs);
+    this.#keepPast(outputs, this.#selfPast);
+    this.#logits = floatOutput(outputs, 'logits');
+    this.#length += 1;
+  }
+
+  /** The best token after the last position read, or after an earlier one of the same pass (`back` positions before). */
+  choose(back = 0): Choice {
+    const { vocabulary } = this.#shape;
+    const offset = this.#logits.length - (back + 1) * vocabulary;
+    return bestOf(this.#logits.subarray(offset, offset + vocabulary));
+  }
+
+  /** Forgets all but the first `length` positions. */
+  rewind(length: number): void {
+    if (length >= this.#length) return;
+    const { heads, headSize } = this.#shape;
+    for (const name of this.#selfPast) {
+      const key = `past_key_values.${name}`;
+      const past = this.#feeds[key];
+      if (!(past?.data instanceof Float32Array)) continue;
+      const kept = new Float32Array(heads * length * headSize);
+      for (let head = 0; head < heads; head += 1) {
+        const from = head * this.#length * headSize;
+        kept.set(past.data.subarray(from, from + length * headSize), head * length * headSize);
+      }
+      this.#feeds[key] = floatTensor(kept, [1, heads, length, headSize]);
+    }
+    this.#length = length;
+  }
+
+  /** Lets go of the sequence's memory. */
+  end(): void {
+    this.#feeds = {};
+    this.#logits = new Float32Array(0);
+    this.#length = 0;
+  }
+
+  async close(): Promise<void> {
+    this.end();
+    await this.#session.release();
+  }
+
+  #keepPast(outputs: InferenceSession.OnnxValueMapType, names: readonly string[]): void {
+    for (const name of names)
+      this.#feeds[`past_key_values.${name}`] = tensorOutput(outputs, `present.${name}`);
+  }
+}
+
+function tokenTensor(tokens: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]);
+}
+
+/** Logits further than this below the best add less than 1e-6 to the sum; skipping them skips the exponential. */
+const NEGLIGIBLE_LOGIT_GAP = 14;
+
+function bestOf(logits: Float32Array): Choice {
+  let token = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < logits.length; index += 1) {
+    const logit = logits[index] as number;
+    if (logit > best) {
+      best = logit;
+      token = index;
+    }
+  }
+  let sum = 0;
+  for (let index = 0; index < logits.length; index += 1) {
+    const gap = best - (logits[index] as number);
+    if (gap < NEGLIGIBLE_LOGIT_GAP) sum += Math.exp(-gap);
+  }
+  return { token, logProbability: -Math.log(sum) };
+}

@@ -1,0 +1,61 @@
+import type { Hypothesis } from '../embedded/hypothesis.ts';
+import type { SpeechFrames } from './silero.ts';
+
+/** What a worker thread is for: one hears every chunk, the other is asked when there is something to understand. */
+export type ThreadRole = 'detector' | 'recogniser';
+
+/** What a worker thread is given at birth. */
+export interface ThreadData {
+  readonly role: ThreadRole;
+  readonly modelFolder: string;
+  readonly threads: number;
+  /** The audio ring, shared. */
+  readonly ring: SharedArrayBuffer;
+  /** One Int32: requests up to this number are cancelled. */
+  readonly cancelled: SharedArrayBuffer;
+}
+
+/** A window of the stream, in samples. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The encoder's output for a window: `frames` × `width` numbers, row by row. */
+export interface EncodedWindow extends Window {
+  readonly states: Float32Array;
+  readonly frames: number;
+  readonly width: number;
+}
+
+/** Everything that can be asked of a worker thread, by method: parameters and result. */
+export interface ThreadMethods {
+  detect: { parameters: Window; result: SpeechFrames };
+  recognise: {
+    parameters: Window & { readonly settled: readonly number[]; readonly draft: readonly number[] };
+    result: Hypothesis;
+  };
+  encode: { parameters: Window; result: EncodedWindow };
+}
+
+export type ThreadMethod = keyof ThreadMethods;
+
+/** A question to a worker thread. */
+export type ThreadRequest = {
+  [Method in ThreadMethod]: {
+    readonly id: number;
+    readonly method: Method;
+    readonly parameters: ThreadMethods[Method]['parameters'];
+  };
+}[ThreadMethod];
+
+/** Its answer; `computeMs` is the time the thread was busy with it. */
+export type ThreadResponse =
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown; readonly computeMs: number }
+  | {
+      readonly kind: 'failed';
+      readonly id: number | undefined;
+      readonly code: string;
+      readonly message: string;
+    };

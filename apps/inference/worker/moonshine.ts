@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { SAMPLE_RATE_HZ } from '#protocol';
+import { lengthBeforeLoop, tokenLimit, type Hypothesis } from '../embedded/hypothesis.ts';
+import { END_TOKEN, START_TOKEN } from '../embedded/token-text.ts';
+import { MergedDecoder } from './merged-decoder.ts';
+import { floatOutput, floatTensor, openModel, tensorOutput } from './onnx.ts';
+
+/** Moonshine-tiny, as its export's inputs and outputs have it. */
+const DECODER_SHAPE = { layers: 6, heads: 8, headSize: 36, vocabulary: 32_768 };
+
+/** Width of one encoder frame; a frame stands for 384 samples (24 ms). */
+export const ENCODER_WIDTH = 288;
+
+/** Shorter windows are filled with silence: the convolutions need 1,023 samples, the attention something to look at. */
+const MIN_WINDOW_SAMPLES = SAMPLE_RATE_HZ / 2;
+
+/** What to recognise. */
+export interface RecogniseRequest {
+  /** 16 kHz mono samples. */
+  readonly samples: Float32Array;
+  /** Tokens that the answer must begin with. */
+  readonly settled: readonly number[];
+  /** Tokens that probably follow: verified in the same pass, so a good guess costs almost nothing. */
+  readonly draft: readonly number[];
+  /** Asked before every token; true stops the decoding. */
+  readonly isCancelled: () => boolean;
+}
+
+/**
+ * Moonshine-tiny (MIT, Useful Sensors) on ONNX Runtime: encoder over the whole window, greedy decoder.
+ *
+ * Settled and drafted tokens are read in one pass; the draft is kept as far as greedy decoding would have written the
+ * same (speculative decoding with the last hypothesis as the draft: Leviathan et al. 2023). The answer is exactly the
+ * greedy one, at the price of the tokens that changed.
+ */
+export class MoonshineRecogniser {
+  readonly #encoder: InferenceSession;
+  readonly #decoder: MergedDecoder;
+  readonly #padded = new Float32Array(MIN_WINDOW_SAMPLES);
+
+  private constructor(encoder: InferenceSession, decoder: MergedDecoder) {
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+  }
+
+  /**
+   * @param folder - a verified `moonshine-tiny-en` package.
+   * @throws EarshotError `engine-failed` when a model cannot be loaded.
+   */
+  static async open(folder: string, threads: number): Promise<MoonshineRecogniser> {
+    const [encoder, decoder] = await Promise.all([
+      openModel(join(folder, 'encoder.onnx'), threads),
+      MergedDecoder.open(join(folder, 'decoder.onnx'), DECODER_SHAPE, threads),
+    ]);
+    return new MoonshineRecogniser(encoder, decoder);
+  }
+
+  /** The encoder's frames for a window: [1, frames, 288]. Offered to every lane that wants to hear. */
+  async encode(samples: Float32Array): Promise<Tensor> {
+    const window = this.#atLeastMinimum(samples);
+    const outputs = await this.#encoder.run({ input_values: floatTensor(window, [1, window.length]) });
+    // Reading the data checks its type once, here, instead of deep inside the decoder.
+    floatOutput(outputs, 'last_hidden_state');
+    return tensorOutput(outputs, 'last_hidden_state');
+  }
+
+  /** Greedy transcription of a window. */
+  async recognise(request: RecogniseRequest): Promise<Hypothesis> {
+    const states = await this.encode(request.samples);
+    if (request.isCancelled()) return { tokens: request.settled, meanLogProbability: 0, complete: false };
+    const hypothesis = await this.#decode(states, request);
+    this.#decoder.end();
+    return hypothesis;
+  }
+
+  async close(): Promise<void> {
+    await this.#decoder.close();
+    await this.#encoder.release();
+  }
+
+  async #decode(states: Tensor, request: RecogniseRequest): Promise<Hypothesis> {
+    const { settled, draft, isCancelled } = request;
+    const limit = Math.max(tokenLimit(request.samples.length), settled.length + 1);
+    const tokens = [...settled];
+    let logProbabilitySum = 0;
+    let chosen = 0;
+
+    await this.#decoder.begin(states, [START_TOKEN, ...settled, ...draft]);
+    let choice = this.#decoder.choose(draft.length);
+    for (const [index, drafted] of draft.entries()) {
+      if (choice.token !== drafted || tokens.length >= limit) break;
+      tokens.push(drafted);
+      logProbabilitySum += choice.logProbability;
+      chosen += 1;
+      choice = this.#decoder.choose(draft.length - index - 1);
+    }
+    this.#decoder.rewind(1 + tokens.length);
+
+    while (choice.token !== END_TOKEN && tokens.length < limit && !isCancelled()) {
+      tokens.push(choice.token);
+      logProbabilitySum += choice.logProbability;
+      chosen += 1;
+      const length = lengthBeforeLoop(tokens);
+      if (length < tokens.length) {
+        tokens.length = Math.max(length, settled.length);
+        break;
+      }
+      await this.#decoder.step(choice.token);
+      choice = this.#decoder.choose();
+    }
+    if (choice.token === END_TOKEN) {
+      // That it ends here is a choice too: a hypothesis that stops too early is an unlikely one.
+      logProbabilitySum += choice.logProbability;
+      chosen += 1;
+    }
+    return {
+      tokens,
+      meanLogProbability: chosen > 0 ? logProbabilitySum / chosen : 0,
+      complete: choice.token === END_TOKEN,
+    };
+  }
+
+  #atLeastMinimum(samples: Float32Array): Float32Array {
+    if (samples.length >= MIN_WINDOW_SAMPLES) return samples;
+    this.#padded.fill(0);
+    this.#padded.set(samples);
+    return this.#padded;
+  }
+}

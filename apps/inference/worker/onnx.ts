@@ -1,0 +1,46 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { EarshotError } from '#protocol';
+
+/**
+ * Opens a model on the CPU.
+ *
+ * Spinning threads are off: between two chunks there is nothing to do for 300 ms, and a spinning pool would keep a
+ * core warm all day (an idle laptop is the most common state of this program).
+ * @throws EarshotError `engine-failed` when the file is no model that this runtime can run.
+ */
+export async function openModel(path: string, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EarshotError('engine-failed', `The model ${path} cannot be loaded: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A float32 tensor over existing memory. */
+export function floatTensor(data: Float32Array, shape: readonly number[]): Tensor {
+  return new Tensor('float32', data, shape);
+}
+
+/** The float32 data of an output. @throws EarshotError `engine-failed` when the graph has no such output. */
+export function floatOutput(outputs: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  const tensor = outputs[name];
+  if (tensor?.data instanceof Float32Array) return tensor.data;
+  throw new EarshotError('engine-failed', `The model has no float32 output "${name}".`);
+}
+
+/** An output as a tensor. @throws EarshotError `engine-failed` when the graph has no such output. */
+export function tensorOutput(outputs: InferenceSession.OnnxValueMapType, name: string): Tensor {
+  const tensor = outputs[name];
+  if (tensor instanceof Tensor) return tensor;
+  throw new EarshotError('engine-failed', `The model has no output "${name}".`);
+}

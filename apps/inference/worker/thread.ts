@@ -1,0 +1,93 @@
+/**
+ * Entry of a worker thread: ONNX Runtime's `run` blocks its thread, so each role gets one of its own and the process
+ * stays free to take chunks and commands.
+ */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { EarshotError, toEarshotError } from '#protocol';
+import { AudioRing } from '../embedded/audio-ring.ts';
+import type { ThreadData, ThreadMethods, ThreadRequest, ThreadResponse } from './messages.ts';
+import { ENCODER_WIDTH, MoonshineRecogniser } from './moonshine.ts';
+import { SileroDetector } from './silero.ts';
+
+const data = workerData as ThreadData;
+const ring = new AudioRing(data.ring);
+const cancelled = new Int32Array(data.cancelled);
+let scratch = new Float32Array(16_000);
+
+/** The window's samples in memory that the next call overwrites. */
+function samplesOf(window: { from: number; to: number }): Float32Array {
+  const length = window.to - window.from;
+  if (scratch.length < length) scratch = new Float32Array(length * 2);
+  const samples = scratch.subarray(0, length);
+  ring.read(window.from, window.to, samples);
+  return samples;
+}
+
+type Handler = (request: ThreadRequest) => Promise<ThreadMethods[keyof ThreadMethods]['result']>;
+
+async function openDetector(): Promise<Handler> {
+  const detector = await SileroDetector.open(join(data.modelFolder, 'silero_vad_v6.onnx'));
+  return async (request) => {
+    if (request.method !== 'detect') throw wrongRole(request);
+    return detector.detect(request.parameters.from, samplesOf(request.parameters));
+  };
+}
+
+async function openRecogniser(): Promise<Handler> {
+  const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads);
+  return async (request) => {
+    if (request.method === 'detect') throw wrongRole(request);
+    const samples = samplesOf(request.parameters);
+    if (request.method === 'recognise') {
+      const { settled, draft } = request.parameters;
+      const isCancelled = () => Atomics.load(cancelled, 0) >= request.id;
+      return recogniser.recognise({ samples, settled, draft, isCancelled });
+    }
+    const states = await recogniser.encode(samples);
+    const { from, to } = request.parameters;
+    return {
+      from,
+      to,
+      states: states.data as Float32Array,
+      frames: states.dims[1] ?? 0,
+      width: ENCODER_WIDTH,
+    };
+  };
+}
+
+function wrongRole(request: ThreadRequest): EarshotError {
+  return new EarshotError('internal', `The ${data.role} thread cannot "${request.method}".`);
+}
+
+async function main(): Promise<void> {
+  const port = parentPort;
+  if (!port) return;
+  const answer = (response: ThreadResponse) => port.postMessage(response);
+  const fail = (id: number | undefined, error: unknown) => {
+    const { code, message } = toEarshotError(error, 'engine-failed');
+    answer({ kind: 'failed', id, code, message });
+  };
+  try {
+    const handle = await (data.role === 'detector' ? openDetector() : openRecogniser());
+    const serve = async (request: ThreadRequest) => {
+      const startedAtMs = performance.now();
+      try {
+        const result = await handle(request);
+        answer({ kind: 'result', id: request.id, result, computeMs: performance.now() - startedAtMs });
+      } catch (error) {
+        fail(request.id, error);
+      }
+    };
+    // One after the other: all questions share the scratch memory and the decoder's cache.
+    let last = Promise.resolve();
+    port.on('message', (request: ThreadRequest) => {
+      last = last.then(() => serve(request));
+    });
+    answer({ kind: 'loaded' });
+  } catch (error) {
+    fail(undefined, error);
+  }
+}
+
+void main();
