@@ -1,0 +1,72 @@
+import { formatStreamTime } from '#protocol';
+import { entryWords, type TimelineEntry } from '../timeline/entry.ts';
+import { formatDateTime, oneLine, type SessionRecord } from '../timeline/record.ts';
+
+/** What a reader of a document gets to see: things said and heard, without decisions and errors. */
+function readable(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  return entries.filter((entry) => entry.type !== 'decision' && oneLine(entryWords(entry)) !== '');
+}
+
+/** Plain text: title and date, then one line for everything said or heard. */
+export function toText(session: SessionRecord, entries: readonly TimelineEntry[]): string {
+  const lines = readable(entries).map((entry) => {
+    const words = oneLine(entryWords(entry));
+    const time = timeOf(entry);
+    switch (entry.type) {
+      case 'translation':
+        return `${' '.repeat(TIME_WIDTH)}  (${entry.language}) ${words}`;
+      case 'sound':
+        return `${time}  [${words}]`;
+      case 'reply':
+        return `${time}  Earshot: ${words}`;
+      case 'transcript':
+      case 'error':
+      case 'decision':
+        return `${time}  ${words}`;
+    }
+  });
+  return [session.title, describe(session), '', ...lines, ''].join('\n');
+}
+
+/** Markdown: a heading, the facts, then a paragraph for everything said or heard. */
+export function toMarkdown(session: SessionRecord, entries: readonly TimelineEntry[]): string {
+  const paragraphs = readable(entries).map((entry) => {
+    const words = escapeMarkdown(oneLine(entryWords(entry)));
+    const time = `**${timeOf(entry).trim()}**`;
+    switch (entry.type) {
+      case 'translation':
+        return `> ${words} *(${entry.language})*`;
+      case 'sound':
+        return `${time} *\\[${words}\\]*`;
+      case 'reply':
+        return `${time} **Earshot:** ${words}`;
+      case 'transcript':
+      case 'error':
+      case 'decision':
+        return `${time} ${words}`;
+    }
+  });
+  const heading = `# ${escapeMarkdown(session.title)}`;
+  return [heading, escapeMarkdown(describe(session)), ...paragraphs].join('\n\n') + '\n';
+}
+
+/** `0:00` to `99:59:59`, aligned. */
+const TIME_WIDTH = 8;
+
+function timeOf(entry: TimelineEntry): string {
+  const seconds = 'start' in entry ? entry.start : 't' in entry ? entry.t : undefined;
+  return (seconds === undefined ? '' : formatStreamTime(seconds)).padStart(TIME_WIDTH);
+}
+
+function describe(session: SessionRecord): string {
+  const facts = [formatDateTime(session.startedAtMs)];
+  if (session.durationSeconds !== undefined) facts.push(formatStreamTime(session.durationSeconds));
+  facts.push(oneLine(session.source));
+  if (session.state === 'interrupted') facts.push('interrupted');
+  return facts.join(' · ');
+}
+
+/** Characters that Markdown would read as markup, also at the beginning of a line. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>&#|~]/gu, '\\$&').replace(/^([-+]|\d+[.)])(?=\s)/u, '\\$1');
+}

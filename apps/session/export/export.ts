@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { writeFileAtomically } from '../storage/atomic-file.ts';
+import type { TimelineEntry } from '../timeline/entry.ts';
+import type { SessionRecord } from '../timeline/record.ts';
+import { toMarkdown, toText } from './document.ts';
+import { toJson } from './json.ts';
+import { toSrt, toVtt } from './subtitles.ts';
+
+export const EXPORT_FORMATS = ['txt', 'md', 'srt', 'vtt', 'json'] as const;
+export const exportFormatSchema = z.enum(EXPORT_FORMATS);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
+/** A session as text in one of the formats. `entries` in order of stream time, as the timeline gives them. */
+export function exportSession(
+  session: SessionRecord,
+  entries: readonly TimelineEntry[],
+  format: ExportFormat,
+): string {
+  switch (format) {
+    case 'txt':
+      return toText(session, entries);
+    case 'md':
+      return toMarkdown(session, entries);
+    case 'srt':
+      return toSrt(entries);
+    case 'vtt':
+      return toVtt(entries);
+    case 'json':
+      return toJson(session, entries);
+  }
+}
+
+/**
+ * Writes an export whole or not at all; a file that is there already stays unless `force`.
+ *
+ * @throws EarshotError `bad-input`, `file-not-found`, `disk-full`, `read-only`.
+ */
+export function writeExport(path: string, text: string, options: { force?: boolean } = {}): Promise<void> {
+  return writeFileAtomically(path, text, { overwrite: options.force ?? false });
+}

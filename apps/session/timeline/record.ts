@@ -1,0 +1,98 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { engineNameSchema, laneSchema, type EngineName, type Lane } from '#protocol';
+
+/** `open`: being written, or its process died; `complete`: ended well; `interrupted`: ended by a failure. */
+export const sessionStateSchema = z.enum(['open', 'complete', 'interrupted']);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/** One session as the timeline knows it. Times of day are milliseconds since the epoch. */
+export interface SessionRecord {
+  /** A small number that people type. Never given twice. */
+  readonly id: number;
+  readonly title: string;
+  /** File path, device name or whatever else the sound came from. */
+  readonly source: string;
+  readonly live: boolean;
+  readonly engine: EngineName;
+  readonly lanes: readonly Lane[];
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | undefined;
+  /** Stream time at the end; undefined while the session is open. */
+  readonly durationSeconds: number | undefined;
+  readonly state: SessionState;
+}
+
+/** A session with how much is in it. */
+export interface SessionSummary extends SessionRecord {
+  readonly counts: { readonly transcripts: number; readonly sounds: number; readonly replies: number };
+}
+
+export interface NewSession {
+  /** Made of source and date when absent. */
+  title?: string | undefined;
+  source: string;
+  live: boolean;
+  engine: EngineName;
+  lanes: readonly Lane[];
+  startedAtMs: number;
+}
+
+/** Columns of `sessions` that make a record, for every SELECT. */
+export const SESSION_COLUMNS = `
+  s.id AS id, s.title AS title, s.source AS source, s.live AS live, s.engine AS engine, s.lanes AS lanes,
+  s.started_at_ms AS startedAtMs, s.ended_at_ms AS endedAtMs, s.duration_seconds AS durationSeconds,
+  s.state AS state`;
+
+const count = z.number().int().nonnegative();
+
+const sessionRowSchema = z.object({
+  id: z.number().int(),
+  title: z.string(),
+  source: z.string(),
+  live: z.number(),
+  engine: engineNameSchema,
+  lanes: z.string(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  durationSeconds: z.number().nullable(),
+  state: sessionStateSchema,
+});
+
+const countsSchema = z.object({ transcripts: count, sounds: count, replies: count });
+const lanesSchema = z.array(laneSchema);
+
+/** A row of `SESSION_COLUMNS` as a record. */
+export function toSessionRecord(row: unknown): SessionRecord {
+  const session = sessionRowSchema.parse(row);
+  return {
+    ...session,
+    live: session.live !== 0,
+    lanes: lanesSchema.parse(JSON.parse(session.lanes)),
+    endedAtMs: session.endedAtMs ?? undefined,
+    durationSeconds: session.durationSeconds ?? undefined,
+  };
+}
+
+export function toSessionSummary(row: unknown): SessionSummary {
+  return { ...toSessionRecord(row), counts: countsSchema.parse(row) };
+}
+
+/** What a session is called until somebody names it: where the sound came from, and when. */
+export function defaultTitle(session: Pick<NewSession, 'source' | 'live' | 'startedAtMs'>): string {
+  const name = session.live ? session.source : basename(session.source.replaceAll('\\', '/'));
+  return `${oneLine(name) || 'Session'}, ${formatDateTime(session.startedAtMs)}`;
+}
+
+/** `2026-03-09 14:05` in the machine's time zone. */
+export function formatDateTime(timeMs: number): string {
+  const time = new Date(timeMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
+/** Text without line breaks and doubled blanks. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim();
+}
