@@ -73,7 +73,8 @@ export class InferenceServer {
     if (this.#session) throw new EarshotError('protocol', 'A stream is open already; close it first.');
     const engine = this.#options.engines.find(({ name }) => name === command.engine);
     if (!engine) throw new EarshotError('bad-usage', `There is no engine "${command.engine}" here yet.`);
-    const missing = command.lanes.find((lane) => !engine.lanes.includes(lane));
+    const lanes = command.lanes ?? engine.lanes;
+    const missing = lanes.find((lane) => !engine.lanes.includes(lane));
     if (missing) {
       const available = engine.lanes.join(', ');
       throw new EarshotError(
@@ -81,22 +82,23 @@ export class InferenceServer {
         `The ${engine.name} engine has no ${missing} lane yet. It has: ${available}.`,
       );
     }
-    const { models, lanes, pace, resume, sync, trace } = command;
+    const { models, pace, resume, sync, trace } = command;
     const { now, send } = this.#options;
     this.#session = await engine.open({ models, lanes, pace, now, ...(resume && { resume }) });
     const firstChunk = resume?.firstChunk ?? 0;
-    const nextDecision = resume?.nextDecision ?? 0;
     this.#loop = new Loop({
       session: this.#session,
       lanes,
       sync,
       trace,
       firstChunk,
-      nextDecision,
       now,
       send,
     });
-    send({ kind: 'event', event: { type: 'ready', engine: engine.name, chunkMs: CHUNK_MS, lanes } });
+    send({
+      kind: 'event',
+      event: { type: 'ready', engine: engine.name, chunkMs: CHUNK_MS, lanes: [...lanes] },
+    });
   }
 
   async #close(): Promise<void> {

@@ -16,7 +16,10 @@ export interface AudioChunk {
 /** The chunk as it crosses a process boundary. */
 export const audioChunkSchema = z.object({
   sequence: z.number().int().nonnegative(),
-  samples: z.instanceof(Float32Array).refine((samples) => samples.length === CHUNK_SAMPLES),
+  samples: z.custom<Float32Array>(
+    (samples) => samples instanceof Float32Array && samples.length === CHUNK_SAMPLES,
+    `a chunk has ${CHUNK_SAMPLES} float32 samples`,
+  ),
   validSamples: z.number().int().min(0).max(CHUNK_SAMPLES),
   arrivedAtMs: z.number(),
 });

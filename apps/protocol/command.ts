@@ -10,8 +10,6 @@ export const resumePointSchema = z.object({
   settledSample: z.number().int().nonnegative(),
   /** The `id` that the next transcript gets. */
   nextTranscriptId: z.number().int().nonnegative(),
-  /** Decisions for chunks before this one were made already. */
-  nextDecision: z.number().int().nonnegative(),
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;
 
@@ -23,7 +21,8 @@ export type Pace = z.infer<typeof paceSchema>;
 export const openCommandSchema = z.object({
   type: z.literal('open'),
   engine: engineNameSchema,
-  lanes: z.array(laneSchema).min(1),
+  /** All lanes of the engine when absent. */
+  lanes: z.array(laneSchema).min(1).optional(),
   pace: paceSchema,
   /** Verified package folders by package name. */
   models: z.record(z.string(), z.string()),

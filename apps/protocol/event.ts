@@ -13,8 +13,6 @@ export const readyEventSchema = z.object({
   engine: engineNameSchema,
   chunkMs: z.number().positive(),
   lanes: z.array(laneSchema),
-  /** The session's number in the timeline; absent when nothing is kept. */
-  session: identifier.optional(),
 });
 
 /** What one lane chose for one chunk: exactly one for every lane and chunk, in order. */
@@ -29,7 +27,10 @@ export const decisionEventSchema = z.object({
   reason: z.string().optional(),
 });
 
-/** What was said. Replaced by the next event of the same `id` until `final`. */
+/**
+ * What was said. Replaced by the next event of the same `id` until `final`; a final one with an empty text takes the
+ * partials of that `id` back.
+ */
 export const transcriptEventSchema = z.object({
   type: z.literal('transcript'),
   id: identifier,

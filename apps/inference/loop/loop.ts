@@ -20,8 +20,6 @@ export interface LoopOptions {
   readonly trace: boolean;
   /** Sequence number of the first chunk that will come. */
   readonly firstChunk: number;
-  /** Decisions for chunks before this one are made again but not sent again (replay after a crash). */
-  readonly nextDecision: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   send(message: InferenceMessage): void;
@@ -213,10 +211,7 @@ export class Loop {
 
   #sendEvent(event: EarshotEvent): void {
     if (this.#closed) return;
-    if (event.type === 'decision') {
-      if (event.chunk < this.#options.nextDecision) return;
-      if (!this.#options.trace) event = { ...event, reason: undefined };
-    }
-    this.#options.send({ kind: 'event', event });
+    const silentReason = event.type === 'decision' && !this.#options.trace;
+    this.#options.send({ kind: 'event', event: silentReason ? { ...event, reason: undefined } : event });
   }
 }

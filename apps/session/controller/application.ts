@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import {
+  EarshotError,
+  chunkOfSample,
+  secondsToSamples,
+  type EarshotEvent,
+  type EngineName,
+  type Lane,
+  type OpenCommand,
+  type Pace,
+  type Settings,
+} from '#protocol';
+import { listJournals, type AudioSource } from '#audio';
+import {
+  ModelStore,
+  TimelineStore,
+  loadSettings,
+  modelsForEngine,
+  openDataFolder,
+  type DataFolder,
+  type InstallProgress,
+} from '../index.ts';
+import type { InferenceHost } from '../engine-host/host.ts';
+import { NodeInferenceHost } from '../engine-host/node-host.ts';
+import { JournalSource } from './journal-source.ts';
+import { ListenRun, type Keeper } from './listen-run.ts';
+import { NoKeeper, RecoveryKeeper, SessionKeeper } from './session-keeper.ts';
+
+/** What a run is asked to do, besides what it listens to. */
+export interface RunOptions {
+  readonly engine?: EngineName;
+  /** All lanes of the engine when absent. */
+  readonly lanes?: readonly Lane[];
+  /** Live for a live source, throughput for a recording, when absent. */
+  readonly pace?: Pace;
+  /** Give decisions their reason. */
+  readonly trace?: boolean;
+  /** One after the other instead of through the FIFO; for the benchmark only. */
+  readonly sync?: boolean;
+  /** Aborting stops at once; what is not settled stays in the journal. */
+  readonly signal?: AbortSignal;
+  onEvent(event: EarshotEvent): void;
+  /** Models that are missing are installed first. */
+  onModelProgress?(progress: InstallProgress): void;
+}
+
+/** How to listen to a source. */
+export interface ListenOptions extends RunOptions {
+  readonly source: AudioSource;
+  /** False keeps nothing on disk. */
+  readonly keep?: boolean;
+  readonly title?: string;
+}
+
+/** What an application is built from; a door injects its own kind of inference process. */
+export interface ApplicationOptions {
+  readonly dataDir?: string | undefined;
+  readonly host?: InferenceHost;
+  readonly now?: () => number;
+}
+
+/** The application without a screen: the session, its stores and its inference process. */
+export class Application {
+  readonly dataFolder: DataFolder;
+  readonly timeline: TimelineStore;
+  readonly models: ModelStore;
+  readonly settings: Settings;
+  readonly #host: InferenceHost;
+  readonly #now: () => number;
+
+  private constructor(dataFolder: DataFolder, settings: Settings, options: ApplicationOptions) {
+    this.dataFolder = dataFolder;
+    this.settings = settings;
+    this.timeline = TimelineStore.open(dataFolder.timelinePath);
+    this.models = new ModelStore({ folder: dataFolder.modelsPath });
+    this.#host = options.host ?? new NodeInferenceHost(join(import.meta.dirname, 'inference.js'));
+    this.#now = options.now ?? (() => performance.timeOrigin + performance.now());
+  }
+
+  /** @throws EarshotError `read-only`, `disk-full` or `bad-input` when the data folder or its settings are no good. */
+  static async open(options: ApplicationOptions = {}): Promise<Application> {
+    const dataFolder = await openDataFolder({ path: options.dataDir });
+    return new Application(dataFolder, await loadSettings(dataFolder.settingsPath), options);
+  }
+
+  /**
+   * Listens to a source until it ends, or until the run is finished or aborted. Owns the source from here on.
+   * @throws EarshotError `model-missing`, `download-failed` and others when the models cannot be had.
+   */
+  async listen(options: ListenOptions): Promise<ListenRun> {
+    const { source } = options;
+    try {
+      const open = await this.#openCommand(options, source.live);
+      return this.#start(options, source, open, this.#keeperFor(options, open));
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Transcribes what an interrupted session heard but did not settle, from its journal, into the same session.
+   * @throws EarshotError `not-found` when there is no such session or nothing to recover.
+   */
+  async recover(sessionId: number, options: RunOptions): Promise<ListenRun> {
+    const record = this.timeline.get(sessionId);
+    const journals = await listJournals(this.dataFolder.journalPath);
+    const journal = journals.find((candidate) => candidate.sessionId === String(sessionId));
+    if (!journal || journal.active || record.state === 'complete') {
+      throw new EarshotError('not-found', `There is nothing to recover in session ${sessionId}.`);
+    }
+    const { settledSeconds, nextTranscriptId } = this.timeline.lastSettled(sessionId);
+    const settledSample = secondsToSamples(settledSeconds);
+    const open = await this.#openCommand({ engine: record.engine, lanes: record.lanes, ...options }, false);
+    const firstChunk = Math.max(chunkOfSample(settledSample), journal.firstSequence);
+    this.timeline.adoptSession(sessionId);
+    const keeper = new RecoveryKeeper(this.timeline, record, journal.path, this.#now);
+    const resume = { firstChunk, settledSample, nextTranscriptId };
+    return this.#start(options, new JournalSource(journal, settledSample), { ...open, resume }, keeper);
+  }
+
+  close(): Promise<void> {
+    this.timeline.close();
+    return Promise.resolve();
+  }
+
+  #start(options: RunOptions, source: AudioSource, open: OpenCommand, keeper: Keeper): ListenRun {
+    return new ListenRun({
+      source,
+      host: this.#host,
+      open,
+      keeper,
+      signal: options.signal,
+      now: this.#now,
+      onEvent: (event) => options.onEvent(event),
+    });
+  }
+
+  async #openCommand(options: RunOptions, live: boolean): Promise<OpenCommand> {
+    const engine = options.engine ?? this.settings.engine;
+    const lanes = options.lanes ?? this.settings.lanes;
+    const models = await this.models.ensure(modelsForEngine(engine), {
+      ...(options.onModelProgress && { onProgress: options.onModelProgress }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    return {
+      type: 'open',
+      engine,
+      ...(lanes && { lanes: [...lanes] }),
+      pace: options.pace ?? (live ? 'live' : 'throughput'),
+      models,
+      sync: options.sync ?? false,
+      trace: options.trace ?? false,
+    };
+  }
+
+  #keeperFor(options: ListenOptions, open: OpenCommand): Keeper {
+    if (options.keep === false) return new NoKeeper();
+    const { source, title } = options;
+    return new SessionKeeper({
+      timeline: this.timeline,
+      dataFolder: this.dataFolder,
+      journal: this.settings.journal,
+      now: this.#now,
+      session: {
+        ...(title !== undefined && { title }),
+        source: source.label,
+        live: source.live,
+        engine: open.engine,
+        startedAtMs: this.#now(),
+      },
+      onJournalError: ({ code, message }) =>
+        options.onEvent({ type: 'error', code, message, retryable: true }),
+    });
+  }
+}

@@ -1,0 +1,259 @@
+import {
+  EarshotError,
+  samplesToSeconds,
+  toEarshotError,
+  type AudioChunk,
+  type EarshotEvent,
+  type EventOf,
+  type InferenceMessage,
+  type Lane,
+  type OpenCommand,
+  type ResumePoint,
+} from '#protocol';
+import type { AudioSource } from '#audio';
+import type { InferenceHost } from '../engine-host/host.ts';
+import { InferenceLink } from './inference-link.ts';
+import { ReplayBuffer } from './replay-buffer.ts';
+import { StreamPosition } from './stream-position.ts';
+
+/** Where a run keeps what it hears; nothing is kept when a door asks for that. */
+export interface Keeper {
+  /** Called before the first chunk goes anywhere, with the lanes that the engine opened. */
+  begin(lanes: readonly Lane[]): Promise<void>;
+  heard(chunk: AudioChunk): void;
+  said(event: EarshotEvent): void;
+  end(state: 'complete' | 'interrupted', durationSeconds: number): Promise<void>;
+  readonly sessionId: number | undefined;
+}
+
+/** What a run touches. */
+export interface ListenRunOptions {
+  readonly source: AudioSource;
+  readonly host: InferenceHost;
+  readonly open: OpenCommand;
+  readonly keeper: Keeper;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  onEvent(event: EarshotEvent): void;
+}
+
+/** How a run went. */
+export interface ListenSummary {
+  readonly durationSeconds: number;
+  readonly processingSeconds: number;
+  readonly sessionId?: number;
+}
+
+/** Chunks that may be under way to a source that can wait: 12.8 s. A live source is never held back. */
+const CHUNKS_UNDER_WAY = 32;
+
+/** Crashes without a decided chunk in between before a run gives up. */
+const MAX_FRUITLESS_RESTARTS = 3;
+
+/**
+ * One stream from a source through the inference process to whoever listens. Restarts a crashed process and sends it
+ * again what was not settled.
+ */
+export class ListenRun {
+  readonly done: Promise<ListenSummary>;
+  readonly #options: ListenRunOptions;
+  readonly #replay = new ReplayBuffer();
+  readonly #position: StreamPosition;
+  #link: InferenceLink | undefined;
+  #ready = false;
+  #announced = false;
+  #lanes: readonly Lane[] = [];
+  #sourceEnded = false;
+  #finishing = false;
+  #fruitlessRestarts = 0;
+  #decidedAtLastCrash = -1;
+  #startedAtMs: number | undefined;
+  #wake: (() => void) | undefined;
+  #settle!: { resolve(duration: number): void; reject(error: EarshotError): void };
+
+  constructor(options: ListenRunOptions) {
+    this.#options = options;
+    this.#position = new StreamPosition(options.open.resume);
+    this.done = this.#run();
+  }
+
+  /** The session's number in the timeline; undefined before the first chunk and when nothing is kept. */
+  get sessionId(): number | undefined {
+    return this.#options.keeper.sessionId;
+  }
+
+  /** The inference process, for diagnostics. */
+  get inferencePid(): number | undefined {
+    return this.#link?.pid;
+  }
+
+  /** Takes no more sound, settles what was heard, ends the session. */
+  async finish(): Promise<void> {
+    await this.#options.source.close();
+    await this.done.catch(() => undefined);
+  }
+
+  async #run(): Promise<ListenSummary> {
+    const { source, signal, keeper } = this.#options;
+    const ended = new Promise<number>((resolve, reject) => (this.#settle = { resolve, reject }));
+    // Someone always listens: a run that fails before it is awaited must not bring the process down.
+    ended.catch(() => undefined);
+    const abort = () => this.#settle.reject(new EarshotError('cancelled', 'Stopped.'));
+    const unsubscribe = source.onStatus((status) => {
+      if (status.state === 'lost') this.#emitError(status.error);
+      else this.#emitError(new EarshotError('source-recovered', status.message, { retryable: true }));
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    let sourceError: EarshotError | undefined;
+    try {
+      this.#startLink(this.#options.open.resume);
+      await Promise.race([this.#untilReady(), ended]);
+      this.#pump().then(
+        () => this.#endOfSource(),
+        (error: unknown) => {
+          // What was heard before the source failed is settled and kept all the same.
+          sourceError = toEarshotError(error, 'bad-input');
+          this.#endOfSource();
+        },
+      );
+      const durationSeconds = await ended;
+      await keeper.end(sourceError ? 'interrupted' : 'complete', durationSeconds);
+      if (sourceError) throw sourceError;
+      return this.#summary(durationSeconds);
+    } catch (error) {
+      // When even this cannot be written, the first error is still the one that tells what happened.
+      if (error !== sourceError) await this.#endInterrupted().catch(() => undefined);
+      throw toEarshotError(error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      unsubscribe();
+      this.#finishing = true;
+      this.#wake?.();
+      await Promise.all([source.close(), this.#link?.stop()]);
+    }
+  }
+
+  #endInterrupted(): Promise<void> {
+    return this.#options.keeper.end('interrupted', samplesToSeconds(this.#position.settledSample));
+  }
+
+  async #pump(): Promise<void> {
+    const { source, keeper } = this.#options;
+    for await (const chunk of source.chunks()) {
+      if (this.#finishing) return;
+      if (this.#startedAtMs === undefined) {
+        this.#startedAtMs = this.#options.now();
+        await keeper.begin(this.#lanes);
+      }
+      keeper.heard(chunk);
+      this.#replay.push(chunk);
+      if (this.#ready) this.#link?.send({ type: 'chunk', chunk });
+      if (!source.live) await this.#waitForRoom(chunk.sequence);
+    }
+  }
+
+  async #waitForRoom(sequence: number): Promise<void> {
+    while (!this.#finishing && sequence - this.#position.decided >= CHUNKS_UNDER_WAY) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #endOfSource(): void {
+    this.#sourceEnded = true;
+    // Nothing was ever heard: there is no end to wait for.
+    if (this.#startedAtMs === undefined) this.#settle.resolve(0);
+    else if (this.#ready) this.#link?.send({ type: 'finish' });
+  }
+
+  #startLink(resume: ResumePoint | undefined): void {
+    this.#ready = false;
+    this.#link = new InferenceLink(this.#options.host, {
+      message: (message) => this.#receive(message),
+      crashed: () => this.#restart(),
+    });
+    const { open } = this.#options;
+    this.#link.send(resume ? { ...open, resume } : open);
+  }
+
+  async #untilReady(): Promise<void> {
+    while (!this.#announced) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  #restart(): void {
+    if (this.#finishing) return;
+    const { decided } = this.#position;
+    this.#fruitlessRestarts = decided > this.#decidedAtLastCrash ? 1 : this.#fruitlessRestarts + 1;
+    this.#decidedAtLastCrash = decided;
+    if (this.#fruitlessRestarts > MAX_FRUITLESS_RESTARTS) {
+      const message = 'The inference process keeps crashing. Run `earshot doctor` to see what is wrong.';
+      this.#settle.reject(new EarshotError('worker-crashed', message));
+      return;
+    }
+    const message = 'The inference process stopped unexpectedly. Starting it again; nothing heard is lost.';
+    this.#emitError(new EarshotError('worker-crashed', message, { retryable: true }));
+    const firstChunk = this.#replay.all()[0]?.sequence ?? this.#position.decided;
+    this.#startLink(this.#position.resumePoint(firstChunk));
+  }
+
+  #receive(message: InferenceMessage): void {
+    if (message.kind === 'progress') {
+      this.#position.progress(message);
+      this.#replay.forgetBefore(this.#position.settledSample);
+      this.#wake?.();
+      return;
+    }
+    const { event } = message;
+    if (event.type === 'ready') this.#onReady(event);
+    else if (event.type === 'end') this.#onEnd(event);
+    else if (event.type === 'error' && !event.retryable) {
+      this.#settle.reject(new EarshotError(event.code, event.message));
+    } else if (this.#position.admit(event)) this.#say(event);
+  }
+
+  #onReady(event: EventOf<'ready'>): void {
+    for (const chunk of this.#replay.all()) this.#link?.send({ type: 'chunk', chunk });
+    this.#ready = true;
+    if (this.#sourceEnded) this.#link?.send({ type: 'finish' });
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#lanes = event.lanes;
+    this.#say(event);
+    this.#wake?.();
+  }
+
+  #onEnd(event: EventOf<'end'>): void {
+    // The process may have been restarted and knows only its own share of the time.
+    this.#say({ ...event, processing: this.#processingSeconds() });
+    this.#finishing = true;
+    this.#settle.resolve(event.duration);
+  }
+
+  #say(event: EarshotEvent): void {
+    try {
+      this.#options.keeper.said(event);
+    } catch (error) {
+      this.#settle.reject(toEarshotError(error, 'store-failed'));
+      return;
+    }
+    this.#options.onEvent(event);
+  }
+
+  #emitError({ code, message, retryable }: EarshotError): void {
+    this.#say({ type: 'error', code, message, retryable });
+  }
+
+  #processingSeconds(): number {
+    return this.#startedAtMs === undefined ? 0 : (this.#options.now() - this.#startedAtMs) / 1000;
+  }
+
+  #summary(durationSeconds: number): ListenSummary {
+    const { sessionId } = this;
+    return {
+      durationSeconds,
+      processingSeconds: this.#processingSeconds(),
+      ...(sessionId !== undefined && { sessionId }),
+    };
+  }
+}

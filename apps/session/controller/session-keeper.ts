@@ -1,0 +1,104 @@
+import type { AudioChunk, EarshotError, EarshotEvent, Lane, Settings } from '#protocol';
+import { Journal } from '#audio';
+import type { DataFolder, NewSession, SessionRecord, TimelineStore } from '../index.ts';
+import type { Keeper } from './listen-run.ts';
+
+/** What a keeper touches. */
+export interface SessionKeeperOptions {
+  readonly timeline: TimelineStore;
+  readonly dataFolder: DataFolder;
+  readonly journal: Settings['journal'];
+  readonly session: Omit<NewSession, 'lanes'>;
+  readonly now: () => number;
+  /** The journal cannot be written any more; the session goes on without. */
+  onJournalError(error: EarshotError): void;
+}
+
+/** Keeps a new session: its events in the timeline, and the sound of a live one in the journal until it has ended well. */
+export class SessionKeeper implements Keeper {
+  readonly #options: SessionKeeperOptions;
+  #record: SessionRecord | undefined;
+  #journal: Journal | undefined;
+
+  constructor(options: SessionKeeperOptions) {
+    this.#options = options;
+  }
+
+  get sessionId(): number | undefined {
+    return this.#record?.id;
+  }
+
+  async begin(lanes: readonly Lane[]): Promise<void> {
+    const { timeline, session, journal } = this.#options;
+    this.#record = timeline.createSession({ ...session, lanes });
+    if (!session.live || !journal.enabled) return;
+    this.#journal = await Journal.create(this.#options.dataFolder.journalPath, {
+      sessionId: String(this.#record.id),
+      maxMinutes: journal.maxMinutes,
+      onError: (error) => this.#options.onJournalError(error),
+    });
+  }
+
+  heard(chunk: AudioChunk): void {
+    this.#journal?.append(chunk);
+  }
+
+  said(event: EarshotEvent): void {
+    if (this.#record) this.#options.timeline.append(this.#record.id, event);
+  }
+
+  async end(state: 'complete' | 'interrupted', durationSeconds: number): Promise<void> {
+    if (!this.#record) return;
+    const { timeline, now } = this.#options;
+    timeline.endSession(this.#record.id, { state, durationSeconds, endedAtMs: now() });
+    if (state === 'complete') await this.#journal?.discard();
+    else await this.#journal?.close();
+  }
+}
+
+/** Keeps nothing. */
+export class NoKeeper implements Keeper {
+  readonly sessionId = undefined;
+  begin(): Promise<void> {
+    return Promise.resolve();
+  }
+  heard(): void {}
+  said(): void {}
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Goes on writing a session whose process died; its journal is removed once everything in it is settled. */
+export class RecoveryKeeper implements Keeper {
+  readonly #timeline: TimelineStore;
+  readonly #record: SessionRecord;
+  readonly #journalPath: string;
+  readonly #now: () => number;
+
+  constructor(timeline: TimelineStore, record: SessionRecord, journalPath: string, now: () => number) {
+    this.#timeline = timeline;
+    this.#record = record;
+    this.#journalPath = journalPath;
+    this.#now = now;
+  }
+
+  get sessionId(): number {
+    return this.#record.id;
+  }
+
+  begin(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  heard(): void {}
+
+  said(event: EarshotEvent): void {
+    this.#timeline.append(this.#record.id, event);
+  }
+
+  async end(state: 'complete' | 'interrupted', durationSeconds: number): Promise<void> {
+    this.#timeline.endSession(this.#record.id, { state, durationSeconds, endedAtMs: this.#now() });
+    if (state === 'complete') await Journal.remove(this.#journalPath);
+  }
+}
