@@ -1,5 +1,16 @@
 /** The application without a screen: what every door (command line, desktop, web) is built on. */
 export {
+  Application,
+  openApplication,
+  type ApplicationOptions,
+  type ListenOptions,
+  type RunOptions,
+} from './controller/application.ts';
+export { ListenRun, type ListenSummary } from './controller/listen-run.ts';
+export type { InferenceHost, InferenceProcess } from './engine-host/host.ts';
+export { NodeInferenceHost } from './engine-host/node-host.ts';
+
+export {
   DATA_FOLDER_VARIABLE,
   locateDataFolder,
   openDataFolder,

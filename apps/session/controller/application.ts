@@ -11,19 +11,17 @@ import {
   type Settings,
 } from '#protocol';
 import { listJournals, type AudioSource } from '#audio';
-import {
-  ModelStore,
-  TimelineStore,
-  loadSettings,
-  modelsForEngine,
-  openDataFolder,
-  type DataFolder,
-  type InstallProgress,
-} from '../index.ts';
+import { openDataFolder, type DataFolder } from '../data-folder.ts';
+import { modelsForEngine } from '../models/catalogue.ts';
+import type { InstallProgress } from '../models/install.ts';
+import { ModelStore } from '../models/model-store.ts';
+import { journalName } from '../recovery.ts';
+import { loadSettings } from '../settings.ts';
+import { TimelineStore } from '../timeline/store.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
 import { JournalSource } from './journal-source.ts';
-import { ListenRun, type Keeper } from './listen-run.ts';
+import { ListenRun, type Keeper, type ListenRunOptions } from './listen-run.ts';
 import { NoKeeper, RecoveryKeeper, SessionKeeper } from './session-keeper.ts';
 
 /** What a run is asked to do, besides what it listens to. */
@@ -41,7 +39,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   onEvent(event: EarshotEvent): void;
   /** Models that are missing are installed first. */
-  onModelProgress?(progress: InstallProgress): void;
+  readonly onModelProgress?: ((progress: InstallProgress) => void) | undefined;
 }
 
 /** How to listen to a source. */
@@ -55,6 +53,8 @@ export interface ListenOptions extends RunOptions {
 /** What an application is built from; a door injects its own kind of inference process. */
 export interface ApplicationOptions {
   readonly dataDir?: string | undefined;
+  /** How the command is called here, for messages that say what to run. */
+  readonly command?: string;
   readonly host?: InferenceHost;
   readonly now?: () => number;
 }
@@ -72,7 +72,10 @@ export class Application {
     this.dataFolder = dataFolder;
     this.settings = settings;
     this.timeline = TimelineStore.open(dataFolder.timelinePath);
-    this.models = new ModelStore({ folder: dataFolder.modelsPath });
+    this.models = new ModelStore({
+      folder: dataFolder.modelsPath,
+      ...(options.command !== undefined && { command: options.command }),
+    });
     this.#host = options.host ?? new NodeInferenceHost(join(import.meta.dirname, 'inference.js'));
     this.#now = options.now ?? (() => performance.timeOrigin + performance.now());
   }
@@ -84,39 +87,46 @@ export class Application {
   }
 
   /**
-   * Listens to a source until it ends, or until the run is finished or aborted. Owns the source from here on.
-   * @throws EarshotError `model-missing`, `download-failed` and others when the models cannot be had.
+   * Listens to a source until it ends, or until the run is finished or aborted. Owns the source from here on. The
+   * run's `done` rejects with an `EarshotError`, also when the models cannot be had.
    */
-  async listen(options: ListenOptions): Promise<ListenRun> {
+  listen(options: ListenOptions): ListenRun {
     const { source } = options;
-    try {
-      const open = await this.#openCommand(options, source.live);
-      return this.#start(options, source, open, this.#keeperFor(options, open));
-    } catch (error) {
-      await source.close();
-      throw error;
-    }
+    return this.#run(options, async (signal) => {
+      try {
+        const open = await this.#openCommand(options, source.live, signal);
+        return { source, open, keeper: this.#keeperFor(options, open) };
+      } catch (error) {
+        await source.close();
+        throw error;
+      }
+    });
   }
 
   /**
-   * Transcribes what an interrupted session heard but did not settle, from its journal, into the same session.
-   * @throws EarshotError `not-found` when there is no such session or nothing to recover.
+   * Transcribes what an interrupted session heard but did not settle, from its journal, into the same session. The
+   * run's `done` rejects with `not-found` when there is no such session or nothing to recover.
    */
-  async recover(sessionId: number, options: RunOptions): Promise<ListenRun> {
-    const record = this.timeline.get(sessionId);
-    const journals = await listJournals(this.dataFolder.journalPath);
-    const journal = journals.find((candidate) => candidate.sessionId === String(sessionId));
-    if (!journal || journal.active || record.state === 'complete') {
-      throw new EarshotError('not-found', `There is nothing to recover in session ${sessionId}.`);
-    }
-    const { settledSeconds, nextTranscriptId } = this.timeline.lastSettled(sessionId);
-    const settledSample = secondsToSamples(settledSeconds);
-    const open = await this.#openCommand({ engine: record.engine, lanes: record.lanes, ...options }, false);
-    const firstChunk = Math.max(chunkOfSample(settledSample), journal.firstSequence);
-    this.timeline.adoptSession(sessionId);
-    const keeper = new RecoveryKeeper(this.timeline, record, journal.path, this.#now);
-    const resume = { firstChunk, settledSample, nextTranscriptId };
-    return this.#start(options, new JournalSource(journal, settledSample), { ...open, resume }, keeper);
+  recover(sessionId: number, options: RunOptions): ListenRun {
+    return this.#run(options, async (signal) => {
+      const record = this.timeline.get(sessionId);
+      const journals = await listJournals(this.dataFolder.journalPath);
+      const journal = journals.find((candidate) => candidate.sessionId === journalName(sessionId));
+      if (!journal || journal.active || record.state === 'complete') {
+        throw new EarshotError('not-found', `There is nothing to recover in session ${sessionId}.`);
+      }
+      const { settledSeconds, nextTranscriptId } = this.timeline.lastSettled(sessionId);
+      const settledSample = secondsToSamples(settledSeconds);
+      const sessionOptions = { engine: record.engine, lanes: record.lanes, ...options };
+      const open = await this.#openCommand(sessionOptions, false, signal);
+      const firstChunk = Math.max(chunkOfSample(settledSample), journal.firstSequence);
+      const resume = { firstChunk, settledSample, nextTranscriptId };
+      return {
+        source: new JournalSource(journal, settledSample),
+        open: { ...open, resume },
+        keeper: new RecoveryKeeper(this.timeline, record, journal.path, this.#now),
+      };
+    });
   }
 
   close(): Promise<void> {
@@ -124,24 +134,22 @@ export class Application {
     return Promise.resolve();
   }
 
-  #start(options: RunOptions, source: AudioSource, open: OpenCommand, keeper: Keeper): ListenRun {
+  #run(options: RunOptions, prepare: ListenRunOptions['prepare']): ListenRun {
     return new ListenRun({
-      source,
       host: this.#host,
-      open,
-      keeper,
       signal: options.signal,
       now: this.#now,
+      prepare,
       onEvent: (event) => options.onEvent(event),
     });
   }
 
-  async #openCommand(options: RunOptions, live: boolean): Promise<OpenCommand> {
+  async #openCommand(options: RunOptions, live: boolean, signal: AbortSignal): Promise<OpenCommand> {
     const engine = options.engine ?? this.settings.engine;
     const lanes = options.lanes ?? this.settings.lanes;
     const models = await this.models.ensure(modelsForEngine(engine), {
-      ...(options.onModelProgress && { onProgress: options.onModelProgress }),
-      ...(options.signal && { signal: options.signal }),
+      onProgress: options.onModelProgress,
+      signal,
     });
     return {
       type: 'open',
@@ -173,4 +181,9 @@ export class Application {
         options.onEvent({ type: 'error', code, message, retryable: true }),
     });
   }
+}
+
+/** Opens the application. @throws EarshotError as `Application.open` does. */
+export function openApplication(options: ApplicationOptions = {}): Promise<Application> {
+  return Application.open(options);
 }

@@ -8,7 +8,6 @@ import {
   type InferenceMessage,
   type Lane,
   type OpenCommand,
-  type ResumePoint,
 } from '#protocol';
 import type { AudioSource } from '#audio';
 import type { InferenceHost } from '../engine-host/host.ts';
@@ -26,15 +25,21 @@ export interface Keeper {
   readonly sessionId: number | undefined;
 }
 
-/** What a run touches. */
-export interface ListenRunOptions {
+/** What a run needs before it can begin. */
+export interface PreparedRun {
   readonly source: AudioSource;
-  readonly host: InferenceHost;
   readonly open: OpenCommand;
   readonly keeper: Keeper;
+}
+
+/** What a run touches. */
+export interface ListenRunOptions {
+  readonly host: InferenceHost;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Finds source, models and session; may take long (a first download) and stops when the signal is aborted. */
+  prepare(signal: AbortSignal): Promise<PreparedRun>;
   onEvent(event: EarshotEvent): void;
 }
 
@@ -59,7 +64,9 @@ export class ListenRun {
   readonly done: Promise<ListenSummary>;
   readonly #options: ListenRunOptions;
   readonly #replay = new ReplayBuffer();
-  readonly #position: StreamPosition;
+  readonly #stop = new AbortController();
+  #position = new StreamPosition();
+  #prepared: PreparedRun | undefined;
   #link: InferenceLink | undefined;
   #ready = false;
   #announced = false;
@@ -74,13 +81,12 @@ export class ListenRun {
 
   constructor(options: ListenRunOptions) {
     this.#options = options;
-    this.#position = new StreamPosition(options.open.resume);
     this.done = this.#run();
   }
 
   /** The session's number in the timeline; undefined before the first chunk and when nothing is kept. */
   get sessionId(): number | undefined {
-    return this.#options.keeper.sessionId;
+    return this.#prepared?.keeper.sessionId;
   }
 
   /** The inference process, for diagnostics. */
@@ -88,29 +94,52 @@ export class ListenRun {
     return this.#link?.pid;
   }
 
-  /** Takes no more sound, settles what was heard, ends the session. */
+  /** Takes no more sound, settles what was heard, ends the session; before anything was heard, gives up. */
   async finish(): Promise<void> {
-    await this.#options.source.close();
+    if (this.#announced) await this.#prepared?.source.close();
+    else this.#cancel();
     await this.done.catch(() => undefined);
   }
 
+  #cancel(): void {
+    this.#stop.abort();
+    this.#settle.reject(new EarshotError('cancelled', 'Stopped.'));
+  }
+
   async #run(): Promise<ListenSummary> {
-    const { source, signal, keeper } = this.#options;
+    const { signal } = this.#options;
     const ended = new Promise<number>((resolve, reject) => (this.#settle = { resolve, reject }));
     // Someone always listens: a run that fails before it is awaited must not bring the process down.
     ended.catch(() => undefined);
-    const abort = () => this.#settle.reject(new EarshotError('cancelled', 'Stopped.'));
+    const cancel = () => this.#cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
+    try {
+      const preparing = this.#options.prepare(this.#stop.signal);
+      this.#prepared = await preparing;
+      return await this.#listen(this.#prepared, ended);
+    } catch (error) {
+      throw toEarshotError(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#finishing = true;
+      this.#wake?.();
+      await Promise.all([this.#prepared?.source.close(), this.#link?.stop()]);
+    }
+  }
+
+  async #listen(prepared: PreparedRun, ended: Promise<number>): Promise<ListenSummary> {
+    const { source, keeper, open } = prepared;
     const unsubscribe = source.onStatus((status) => {
       if (status.state === 'lost') this.#emitError(status.error);
       else this.#emitError(new EarshotError('source-recovered', status.message, { retryable: true }));
     });
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
     let sourceError: EarshotError | undefined;
     try {
-      this.#startLink(this.#options.open.resume);
+      this.#position = new StreamPosition(open.resume);
+      this.#startLink(open);
       await Promise.race([this.#untilReady(), ended]);
-      this.#pump().then(
+      this.#pump(prepared).then(
         () => this.#endOfSource(),
         (error: unknown) => {
           // What was heard before the source failed is settled and kept all the same.
@@ -123,24 +152,16 @@ export class ListenRun {
       if (sourceError) throw sourceError;
       return this.#summary(durationSeconds);
     } catch (error) {
+      const heardSeconds = samplesToSeconds(this.#position.settledSample);
       // When even this cannot be written, the first error is still the one that tells what happened.
-      if (error !== sourceError) await this.#endInterrupted().catch(() => undefined);
-      throw toEarshotError(error);
+      if (error !== sourceError) await keeper.end('interrupted', heardSeconds).catch(() => undefined);
+      throw error;
     } finally {
-      signal?.removeEventListener('abort', abort);
       unsubscribe();
-      this.#finishing = true;
-      this.#wake?.();
-      await Promise.all([source.close(), this.#link?.stop()]);
     }
   }
 
-  #endInterrupted(): Promise<void> {
-    return this.#options.keeper.end('interrupted', samplesToSeconds(this.#position.settledSample));
-  }
-
-  async #pump(): Promise<void> {
-    const { source, keeper } = this.#options;
+  async #pump({ source, keeper }: PreparedRun): Promise<void> {
     for await (const chunk of source.chunks()) {
       if (this.#finishing) return;
       if (this.#startedAtMs === undefined) {
@@ -167,21 +188,20 @@ export class ListenRun {
     else if (this.#ready) this.#link?.send({ type: 'finish' });
   }
 
-  #startLink(resume: ResumePoint | undefined): void {
+  #startLink(open: OpenCommand): void {
     this.#ready = false;
     this.#link = new InferenceLink(this.#options.host, {
       message: (message) => this.#receive(message),
-      crashed: () => this.#restart(),
+      crashed: () => this.#restart(open),
     });
-    const { open } = this.#options;
-    this.#link.send(resume ? { ...open, resume } : open);
+    this.#link.send(open);
   }
 
   async #untilReady(): Promise<void> {
     while (!this.#announced) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
 
-  #restart(): void {
+  #restart(open: OpenCommand): void {
     if (this.#finishing) return;
     const { decided } = this.#position;
     this.#fruitlessRestarts = decided > this.#decidedAtLastCrash ? 1 : this.#fruitlessRestarts + 1;
@@ -194,7 +214,7 @@ export class ListenRun {
     const message = 'The inference process stopped unexpectedly. Starting it again; nothing heard is lost.';
     this.#emitError(new EarshotError('worker-crashed', message, { retryable: true }));
     const firstChunk = this.#replay.all()[0]?.sequence ?? this.#position.decided;
-    this.#startLink(this.#position.resumePoint(firstChunk));
+    this.#startLink({ ...open, resume: this.#position.resumePoint(firstChunk) });
   }
 
   #receive(message: InferenceMessage): void {
@@ -232,7 +252,7 @@ export class ListenRun {
 
   #say(event: EarshotEvent): void {
     try {
-      this.#options.keeper.said(event);
+      this.#prepared?.keeper.said(event);
     } catch (error) {
       this.#settle.reject(toEarshotError(error, 'store-failed'));
       return;

@@ -1,6 +1,9 @@
 import type { AudioChunk, EarshotError, EarshotEvent, Lane, Settings } from '#protocol';
 import { Journal } from '#audio';
-import type { DataFolder, NewSession, SessionRecord, TimelineStore } from '../index.ts';
+import type { DataFolder } from '../data-folder.ts';
+import { journalName } from '../recovery.ts';
+import type { NewSession, SessionRecord } from '../timeline/record.ts';
+import type { TimelineStore } from '../timeline/store.ts';
 import type { Keeper } from './listen-run.ts';
 
 /** What a keeper touches. */
@@ -33,7 +36,7 @@ export class SessionKeeper implements Keeper {
     this.#record = timeline.createSession({ ...session, lanes });
     if (!session.live || !journal.enabled) return;
     this.#journal = await Journal.create(this.#options.dataFolder.journalPath, {
-      sessionId: String(this.#record.id),
+      sessionId: journalName(this.#record.id),
       maxMinutes: journal.maxMinutes,
       onError: (error) => this.#options.onJournalError(error),
     });
@@ -88,6 +91,7 @@ export class RecoveryKeeper implements Keeper {
   }
 
   begin(): Promise<void> {
+    this.#timeline.adoptSession(this.#record.id);
     return Promise.resolve();
   }
 
