@@ -175,7 +175,7 @@ export class Application {
         source: source.label,
         live: source.live,
         engine: open.engine,
-        startedAtMs: this.#now(),
+        startedAtMs: Math.round(this.#now()),
       },
       onJournalError: ({ code, message }) =>
         options.onEvent({ type: 'error', code, message, retryable: true }),

@@ -53,7 +53,7 @@ export class SessionKeeper implements Keeper {
   async end(state: 'complete' | 'interrupted', durationSeconds: number): Promise<void> {
     if (!this.#record) return;
     const { timeline, now } = this.#options;
-    timeline.endSession(this.#record.id, { state, durationSeconds, endedAtMs: now() });
+    timeline.endSession(this.#record.id, { state, durationSeconds, endedAtMs: Math.round(now()) });
     if (state === 'complete') await this.#journal?.discard();
     else await this.#journal?.close();
   }
@@ -102,7 +102,11 @@ export class RecoveryKeeper implements Keeper {
   }
 
   async end(state: 'complete' | 'interrupted', durationSeconds: number): Promise<void> {
-    this.#timeline.endSession(this.#record.id, { state, durationSeconds, endedAtMs: this.#now() });
+    this.#timeline.endSession(this.#record.id, {
+      state,
+      durationSeconds,
+      endedAtMs: Math.round(this.#now()),
+    });
     if (state === 'complete') await Journal.remove(this.#journalPath);
   }
 }
