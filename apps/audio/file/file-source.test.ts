@@ -43,11 +43,11 @@ describe('recordings made by other programs', () => {
     ['disposed.wav', WHOLE_SECONDS, 0.999_999],
     ['disposed.flac', WHOLE_SECONDS, 0.999_999],
     ['disposed-44k-stereo.mp3', WHOLE_SECONDS, 0.99],
-    ['disposed-16k-mono.mp3', WHOLE_SECONDS, 0.98],
+    ['disposed-16k-mono.mp3', WHOLE_SECONDS, 0.97],
     ['disposed-22k-vbr.mp3', WHOLE_SECONDS, 0.99],
     ['disposed-48k-stereo.ogg', WHOLE_SECONDS, 0.99],
-    ['disposed-mono.opus', WHOLE_SECONDS, 0.97],
-    ['disposed-stereo.ogg', WHOLE_SECONDS, 0.97],
+    ['disposed-mono.opus', WHOLE_SECONDS, 0.93],
+    ['disposed-stereo.ogg', WHOLE_SECONDS, 0.93],
     ['disposed-8k-alaw.wav', WHOLE_SECONDS, 0.97],
     ['disposed-8k-mulaw.wav', WHOLE_SECONDS, 0.97],
     ['disposed-1s-48k-24bit-stereo.flac', 1, 0.999],
@@ -78,7 +78,7 @@ describe('recordings made by other programs', () => {
       await openFileSource(await fileWith(Buffer.concat([opus, vorbis, opus]))),
     );
     expect(samples).toHaveLength(3 * 47_840);
-    expect(correlation(samples.subarray(2 * 47_840), await referenceSamples())).toBeGreaterThan(0.97);
+    expect(correlation(samples.subarray(2 * 47_840), await referenceSamples())).toBeGreaterThan(0.93);
   });
 
   it('finds MP3 behind a large tag and rubbish, and FLAC behind a tag', async () => {
