@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander';
+import { LANES, laneSchema, type Lane } from '#protocol';
+
+/** `transcribe,sounds` as lanes; says which exist when one does not. */
+export function parseLanes(text: string): Lane[] {
+  const lanes: Lane[] = [];
+  for (const name of text.split(',').map((part) => part.trim())) {
+    const lane = laneSchema.safeParse(name);
+    if (!lane.success)
+      throw new InvalidArgumentError(`There is no lane “${name}”. Lanes: ${LANES.join(', ')}.`);
+    if (!lanes.includes(lane.data)) lanes.push(lane.data);
+  }
+  return lanes;
+}
+
+/** A session's number. */
+export function parseSessionId(text: string): number {
+  const id = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(id) || id < 1) {
+    throw new InvalidArgumentError(`“${text}” is not a session number. “earshot sessions” lists them.`);
+  }
+  return id;
+}
+
+/** A whole number from 1 to `most`. */
+export function parseCount(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 1 || number > most) {
+      throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+    }
+    return number;
+  };
+}

@@ -1,0 +1,154 @@
+import { Option, type Command } from 'commander';
+import { EarshotError, ENGINES, type EngineName, type Lane, type Pace } from '#protocol';
+import { openApplication, type Application, type AudioSource } from '#session';
+import { parseLanes } from '../arguments.ts';
+import { commandName, demoPath, type CommandContext } from '../context.ts';
+import { badUsage } from '../failure.ts';
+import { listenSession } from '../listen-session.ts';
+import { openSource, parseRawFormat, type RawFormat } from '../listen-source.ts';
+import { createListenView } from '../listen-view.ts';
+import { ProgressPrinter } from '../progress-printer.ts';
+
+export interface ListenFlags {
+  readonly mic?: string;
+  readonly json?: boolean;
+  readonly realtime?: boolean;
+  readonly lanes?: Lane[];
+  readonly trace?: boolean;
+  readonly engine?: EngineName;
+  readonly sync?: boolean;
+  readonly pace?: Pace;
+  readonly keep: boolean;
+  readonly title?: string;
+  readonly raw?: RawFormat;
+  readonly data?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  earshot listen                            the default microphone, until Ctrl-C
+  earshot listen --mic "USB"                the microphone whose name contains USB
+  earshot listen talk.flac                  a recording, as fast as the machine can
+  earshot listen talk.flac --realtime       a recording at the speed at which it was made
+  earshot listen talk.flac --json | jq .    every event, one a line
+  arecord -r 16000 -f S16_LE | earshot listen - --realtime
+`;
+
+/** `earshot listen`: sound in, a live transcript out. */
+export function addListenCommand(program: Command, context: CommandContext): void {
+  program
+    .command('listen')
+    .description('listen to a microphone or a recording and write down what is said')
+    .argument(
+      '[file]',
+      'a recording (WAV, FLAC, MP3, Ogg, Opus), or - for standard input; the microphone when absent',
+    )
+    .option('--mic <name>', 'microphone by its name or a part of it; "earshot devices" lists them')
+    .option('--json', 'print every event as one line of JSON, nothing else')
+    .option('--realtime', 'play a recording at wall speed, as if it were live; take standard input as live')
+    .option('--lanes <lanes>', 'lanes to switch on, separated by commas', parseLanes)
+    .option('--trace', 'print every decision with its reason')
+    .addOption(new Option('--engine <engine>', 'what listens').choices([...ENGINES]))
+    .addOption(
+      new Option('--pace <pace>', 'words at every step, or a whole recording as fast as possible').choices([
+        'live',
+        'throughput',
+      ]),
+    )
+    .option(
+      '--raw <format>',
+      'raw samples on standard input: encoding:rate:channels, such as s16le:16000:1',
+      parseRawFormat,
+    )
+    .option('--title <title>', 'title of the session')
+    .option('--no-keep', 'keep nothing of it')
+    .addOption(new Option('--sync', 'one step after the other, for the benchmark').hideHelp())
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, _options, command: Command) => {
+      await listen(file, command.optsWithGlobals<ListenFlags>(), context);
+    });
+}
+
+async function listen(file: string | undefined, flags: ListenFlags, context: CommandContext): Promise<void> {
+  checkFlags(file, flags);
+  // The source comes first: a wrong file name must not create a data folder or download a model.
+  const source = await openSource(file, flags).catch((thrown: unknown) => {
+    throw file === undefined ? withAdvice(thrown, context) : thrown;
+  });
+  try {
+    const application = await openApplication(flags.data === undefined ? {} : { dataDir: flags.data });
+    try {
+      await listenWith(application, source, flags, context);
+    } finally {
+      await application.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function listenWith(
+  application: Application,
+  source: AudioSource,
+  flags: ListenFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { json = false, trace = false } = flags;
+  const { durationSeconds } = source;
+  const view = createListenView(context, {
+    json,
+    trace,
+    ...(durationSeconds === undefined ? {} : { durationSeconds }),
+  });
+  const progress = new ProgressPrinter(context.err);
+  const lanes = flags.lanes ?? application.settings.lanes;
+  await listenSession(context, {
+    view,
+    measuresSpeed: !source.live,
+    greeting: `Listening to ${source.label}.${source.live ? ' Press Ctrl-C to finish.' : ''}`,
+    start: ({ onEvent, signal }) =>
+      application.listen({
+        source,
+        engine: flags.engine ?? application.settings.engine,
+        ...(lanes === undefined ? {} : { lanes }),
+        ...(flags.pace === undefined ? {} : { pace: flags.pace }),
+        ...(flags.title === undefined ? {} : { title: flags.title }),
+        trace,
+        sync: flags.sync ?? false,
+        keep: flags.keep,
+        signal,
+        onEvent: (event) => {
+          if (event.type === 'ready') progress.finish();
+          onEvent(event);
+        },
+        onModelProgress: ({ model, doneBytes, totalBytes }) => {
+          progress.show({ name: model, phase: 'downloading', doneBytes, totalBytes });
+        },
+      }),
+  });
+}
+
+function checkFlags(file: string | undefined, flags: ListenFlags): void {
+  if (file !== undefined && flags.mic !== undefined) {
+    throw badUsage('Give a file or --mic, not both.');
+  }
+  if (file === undefined && flags.realtime) {
+    throw badUsage('--realtime is for recordings; a microphone is always live. Give a file.');
+  }
+  if (file !== '-' && flags.raw !== undefined) {
+    throw badUsage('--raw says how samples lie on standard input. Give - as the file.');
+  }
+  if (file === '-' && process.stdin.isTTY) {
+    throw badUsage('Standard input is a terminal. Pipe sound into it, or give a file.');
+  }
+}
+
+/** A missing microphone is not the end: there is a recording to try. */
+function withAdvice(thrown: unknown, { environment }: CommandContext): unknown {
+  if (!(thrown instanceof EarshotError) || thrown.code !== 'device-unavailable') return thrown;
+  const advice = `To try a recording: ${commandName(environment)} listen ${demoPath()}`;
+  return new EarshotError(thrown.code, `${thrown.message} ${advice}`, {
+    cause: thrown,
+    retryable: thrown.retryable,
+  });
+}

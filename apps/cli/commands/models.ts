@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { EarshotError } from '#protocol';
+import type { ModelStore } from '#session';
+import { commandName, type CommandContext } from '../context.ts';
+import { ProgressPrinter } from '../progress-printer.ts';
+import { renderModels } from '../render/models.ts';
+import { openModels } from '../stores.ts';
+
+/** `earshot models`: the packages that the engines need. */
+export function addModelsCommand(program: Command, context: CommandContext): void {
+  const models = program.command('models').description('list, install, verify and remove model packages');
+  const openStore = (command: Command): Promise<ModelStore> => {
+    const { data } = command.optsWithGlobals<{ data?: string }>();
+    return openModels(data, commandName(context.environment));
+  };
+
+  models
+    .command('list', { isDefault: true })
+    .description('the packages and their state')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const list = await (await openStore(command)).list();
+      if (options.json) context.out.write(`${JSON.stringify(list, undefined, 2)}\n`);
+      else context.out.write(renderModels(list, context.out.columns));
+    });
+
+  models
+    .command('install')
+    .description('download a package and verify every file of it; goes on where a download was broken off')
+    .argument('<name>', 'name of the package')
+    .action(async (name: string, _options, command: Command) => {
+      const store = await openStore(command);
+      const progress = new ProgressPrinter(context.err);
+      const stop = new AbortController();
+      const interrupt = (): void => stop.abort();
+      process.once('SIGINT', interrupt);
+      process.once('SIGTERM', interrupt);
+      try {
+        await store.install(name, { onProgress: (step) => progress.show(step), signal: stop.signal });
+      } finally {
+        progress.finish();
+        process.off('SIGINT', interrupt);
+        process.off('SIGTERM', interrupt);
+      }
+      context.err.write(`${name} is installed.\n`);
+    });
+
+  models
+    .command('verify')
+    .description('check every file of a package, or of all installed ones, against its hash')
+    .argument('[name]', 'name of the package')
+    .action(async (name: string | undefined, _options, command: Command) => {
+      const store = await openStore(command);
+      const names =
+        name === undefined ? (await store.list()).filter(isHere).map((model) => model.name) : [name];
+      if (names.length === 0) context.err.write('No models are installed.\n');
+      const broken: string[] = [];
+      for (const each of names) {
+        const { state, problems } = await store.verify(each);
+        if (state === 'installed') context.out.write(`${each}: every file is as it should be.\n`);
+        else broken.push(`${each} (${problems.join('; ') || 'not installed'})`);
+      }
+      if (broken.length > 0) {
+        const repair = broken.length === 1 ? 'Install it again' : 'Install them again';
+        throw new EarshotError('model-corrupt', `Not as it should be: ${broken.join(', ')}. ${repair}.`);
+      }
+    });
+
+  models
+    .command('remove')
+    .description('remove a package from this machine')
+    .argument('<name>', 'name of the package')
+    .action(async (name: string, _options, command: Command) => {
+      const removed = await (await openStore(command)).remove(name);
+      context.err.write(
+        removed ? `${name} is removed.\n` : `${name} is not installed; there is nothing to remove.\n`,
+      );
+    });
+}
+
+function isHere({ state }: { readonly state: string }): boolean {
+  return state !== 'missing';
+}
