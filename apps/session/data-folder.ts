@@ -77,7 +77,7 @@ async function proveWritable(folder: string): Promise<void> {
 }
 
 async function folderError(thrown: unknown, path: string): Promise<EarshotError> {
-  const choose = `Choose another with --data or ${DATA_FOLDER_VARIABLE}.`;
+  const choose = `Choose another with --data-dir or ${DATA_FOLDER_VARIABLE}.`;
   const options = { cause: thrown };
   switch (systemCode(thrown)) {
     case 'ENOSPC':

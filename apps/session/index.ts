@@ -19,19 +19,15 @@ export {
 } from './data-folder.ts';
 export { loadSettings, saveSettings } from './settings.ts';
 
-export {
-  RESTORE_DAYS,
-  TimelineStore,
-  type SessionEnd,
-  type SettledPosition,
-  type TimelineOptions,
-} from './timeline/store.ts';
+export { RESTORE_DAYS, TimelineStore, type TimelineOptions } from './timeline/store.ts';
 export {
   formatDateTime,
   type NewSession,
+  type SessionEnd,
   type SessionRecord,
   type SessionState,
   type SessionSummary,
+  type SettledPosition,
 } from './timeline/record.ts';
 export {
   entryWords,

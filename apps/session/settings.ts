@@ -22,7 +22,10 @@ export async function loadSettings(path: string): Promise<Settings> {
 export async function saveSettings(path: string, settings: Settings): Promise<void> {
   const checked = checkSettings(settings, path);
   const known = new Set(Object.keys(settingsSchema.shape));
-  const unknown = Object.entries(await readSettingsObject(path)).filter(([key]) => !known.has(key));
+  const existing = await readSettingsObject(path);
+  // Written over, one field that cannot be read would cost the person all the others.
+  checkSettings(existing, path);
+  const unknown = Object.entries(existing).filter(([key]) => !known.has(key));
   const text = JSON.stringify({ ...checked, ...Object.fromEntries(unknown) }, undefined, 2);
   await writeFileAtomically(path, text + '\n');
 }

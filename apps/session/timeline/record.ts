@@ -38,6 +38,22 @@ export interface NewSession {
   startedAtMs: number;
 }
 
+export interface SessionEnd {
+  state: Exclude<SessionState, 'open'>;
+  durationSeconds: number;
+  endedAtMs: number;
+}
+
+/** How far a session got, for going on after a crash without saying anything twice. */
+export interface SettledPosition {
+  /** End of the last final transcript; 0 when there is none. */
+  readonly settledSeconds: number;
+  readonly nextTranscriptId: number;
+  readonly nextTranslationId: number;
+  readonly nextSoundId: number;
+  readonly nextReplyId: number;
+}
+
 /** Columns of `sessions` that make a record, for every SELECT. */
 export const SESSION_COLUMNS = `
   s.id AS id, s.title AS title, s.source AS source, s.live AS live, s.engine AS engine, s.lanes AS lanes,
@@ -76,6 +92,27 @@ export function toSessionRecord(row: unknown): SessionRecord {
 
 export function toSessionSummary(row: unknown): SessionSummary {
   return { ...toSessionRecord(row), counts: countsSchema.parse(row) };
+}
+
+const settledRowSchema = z.object({
+  settledSeconds: z.number().nullable(),
+  transcript: z.number().nullable(),
+  translation: z.number().nullable(),
+  sound: z.number().nullable(),
+  reply: z.number().nullable(),
+});
+
+/** The last id of each kind, one further. */
+export function toSettledPosition(row: unknown): SettledPosition {
+  const last = settledRowSchema.parse(row);
+  const next = (id: number | null): number => (id ?? -1) + 1;
+  return {
+    settledSeconds: last.settledSeconds ?? 0,
+    nextTranscriptId: next(last.transcript),
+    nextTranslationId: next(last.translation),
+    nextSoundId: next(last.sound),
+    nextReplyId: next(last.reply),
+  };
 }
 
 /** What a session is called until somebody names it: where the sound came from, and when. */

@@ -40,7 +40,6 @@ const MIGRATIONS: readonly string[] = [
   CREATE VIRTUAL TABLE entry_search USING fts5 (
     words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'
   );
-  INSERT INTO entry_search (entry_search, rank) VALUES ('secure-delete', 1);
   CREATE TRIGGER entry_search_delete AFTER DELETE ON entries BEGIN
     DELETE FROM entry_search WHERE rowid = old.id;
   END;

@@ -9,10 +9,12 @@ import {
   oneLine,
   toSessionRecord,
   toSessionSummary,
+  toSettledPosition,
   type NewSession,
+  type SessionEnd,
   type SessionRecord,
-  type SessionState,
   type SessionSummary,
+  type SettledPosition,
 } from './record.ts';
 import { indexWords } from './search-text.ts';
 import { TimelineSearch, type SearchHit, type SearchOptions } from './search.ts';
@@ -20,27 +22,12 @@ import { prepareStatements, type TimelineStatements } from './statements.ts';
 
 /** How long a removed session can be restored, in days. */
 export const RESTORE_DAYS = 7;
+const FORGET = `INSERT INTO entry_search (entry_search) VALUES ('optimize'); PRAGMA wal_checkpoint(TRUNCATE)`;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface TimelineOptions {
   /** The time of day in milliseconds since the epoch. */
   now?: () => number;
-}
-
-export interface SessionEnd {
-  state: Exclude<SessionState, 'open'>;
-  durationSeconds: number;
-  endedAtMs: number;
-}
-
-/** How far a session got, for going on after a crash without saying anything twice. */
-export interface SettledPosition {
-  /** End of the last final transcript; 0 when there is none. */
-  readonly settledSeconds: number;
-  readonly nextTranscriptId: number;
-  readonly nextTranslationId: number;
-  readonly nextSoundId: number;
-  readonly nextReplyId: number;
 }
 
 /**
@@ -212,8 +199,8 @@ export class TimelineStore {
   purge(options: { olderThanDays?: number } = {}): number {
     const before = this.now() - (options.olderThanDays ?? 0) * DAY_MS;
     const removed = this.guard(() => Number(this.statements.deletePurged.run(before).changes));
-    // The log still holds the pages as they were: written back, what was deleted is gone from the disk too.
-    if (removed > 0) this.guard(() => this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    // The index keeps deleted words until its parts are merged, the log the pages as they were: gone from the disk too.
+    if (removed > 0) this.guard(() => this.database.exec(FORGET));
     return removed;
   }
 
@@ -224,17 +211,7 @@ export class TimelineStore {
 
   /** Where a session that was interrupted goes on. */
   lastSettled(sessionId: number): SettledPosition {
-    return this.guard(() => {
-      const row = this.statements.selectSettled.get(sessionId) as Record<string, number | null>;
-      const next = (last: number | null | undefined): number => (last ?? -1) + 1;
-      return {
-        settledSeconds: row.settledSeconds ?? 0,
-        nextTranscriptId: next(row.transcript),
-        nextTranslationId: next(row.translation),
-        nextSoundId: next(row.sound),
-        nextReplyId: next(row.reply),
-      };
-    });
+    return this.guard(() => toSettledPosition(this.statements.selectSettled.get(sessionId)));
   }
 
   /** Closes the file. Sessions that were not ended are unfinished from now on. May be called more than once. */
@@ -304,7 +281,7 @@ export class TimelineStore {
 }
 
 function sessionNotFound(id: number): EarshotError {
-  return new EarshotError('not-found', `There is no session ${id}. List them with: earshot sessions`);
+  return new EarshotError('not-found', `There is no session ${id}.`);
 }
 
 function stillWritten(id: number): EarshotError {
