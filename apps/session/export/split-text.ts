@@ -106,7 +106,7 @@ function countParts(units: readonly Unit[], lines: number): number[] {
 }
 
 /** What a break is worth, in columns of distance from the ideal length. */
-const SENTENCE_BONUS = 30;
+const SENTENCE_BONUS = 44;
 const CLAUSE_BONUS = 16;
 
 /** Where the next of `left` parts ends: near its share of the rest, at the best break, and so that the rest still fits. */
