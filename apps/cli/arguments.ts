@@ -1,5 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { LANES, laneSchema, type Lane } from '#protocol';
+import { badUsage } from './failure.ts';
 
 /** `transcribe,sounds` as lanes; says which exist when one does not. */
 export function parseLanes(text: string): Lane[] {
@@ -22,12 +23,20 @@ export function parseSessionId(text: string): number {
   return id;
 }
 
+/** Refuses words behind a command that stands in for the others of its family. */
+export function refuseExtraWords(family: Command, command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const names = family.commands.map((each) => each.name()).join(', ');
+  throw badUsage(`There is no “${family.name()} ${word}”. There is: ${names}.`);
+}
+
 /** A whole number from 1 to `most`. */
 export function parseCount(most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (!Number.isInteger(number) || number < 1 || number > most) {
-      throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+      throw new InvalidArgumentError(`“${text}” is not a whole number from 1 to ${most}.`);
     }
     return number;
   };

@@ -10,12 +10,18 @@ export interface Ending {
 /** Codes under which commander leaves without anything being wrong. */
 const COMMANDER_SUCCESS = new Set(['commander.helpDisplayed', 'commander.version']);
 
+/** A sentence of ours that commander has put its own in front of; its list of choices needs the front. */
+const OWN_WORDS =
+  /^(?:option|command-argument) .*? is invalid(?: for argument '.*?')?\. (?!Allowed choices)(.+)$/;
+
 /** Commander's own words as one line: without its prefix, its line breaks, and with a full stop. */
 function usageMessage(error: CommanderError): string {
   const text = error.message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .trim();
+  const ownWords = OWN_WORDS.exec(text)?.[1];
+  if (ownWords !== undefined) return ownWords;
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.?)]$/.test(sentence) ? sentence : `${sentence}.`;
 }

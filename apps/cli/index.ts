@@ -54,9 +54,8 @@ async function main(): Promise<void> {
   } catch (thrown) {
     exitCode = report(thrown, context, commandNames(program));
   }
+  // Not process.exit: every owner closes what it opened, and what was written gets out first.
   process.exitCode = exitCode;
-  // Everything was closed by its owner; standard input alone may hold the process when its writer never ends.
-  process.stdin.unref();
 }
 
 await main();

@@ -4,7 +4,7 @@ import { createStyle, type Style } from './render/style.ts';
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width of the terminal now; 80 where there is none. */
+  /** Width of the terminal now; without bounds where there is none. */
   readonly columns: number;
   readonly style: Style;
   /** Calls back when the terminal changes its size; returns the way to stop. */
@@ -27,7 +27,7 @@ export function createOutput(stream: NodeJS.WriteStream, environment: NodeJS.Pro
       if (text !== '' && !stream.destroyed) stream.write(text);
     },
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns ?? (isTerminal ? 80 : Infinity);
     },
     onResize: (listener) => {
       stream.on('resize', listener);

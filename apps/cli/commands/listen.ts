@@ -76,7 +76,10 @@ async function listen(file: string | undefined, flags: ListenFlags, context: Com
     throw file === undefined ? withAdvice(thrown, context) : thrown;
   });
   try {
-    const application = await openApplication(flags.data === undefined ? {} : { dataDir: flags.data });
+    const application = await openApplication({
+      dataDir: flags.data,
+      command: commandName(context.environment),
+    });
     try {
       await listenWith(application, source, flags, context);
     } finally {
@@ -84,6 +87,8 @@ async function listen(file: string | undefined, flags: ListenFlags, context: Com
     }
   } finally {
     await source.close();
+    // Its writer may never end: an open pipe would hold the process.
+    if (file === '-') process.stdin.destroy();
   }
 }
 
@@ -101,7 +106,6 @@ async function listenWith(
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
   });
   const progress = new ProgressPrinter(context.err);
-  const lanes = flags.lanes ?? application.settings.lanes;
   await listenSession(context, {
     view,
     measuresSpeed: !source.live,
@@ -109,8 +113,8 @@ async function listenWith(
     start: ({ onEvent, signal }) =>
       application.listen({
         source,
-        engine: flags.engine ?? application.settings.engine,
-        ...(lanes === undefined ? {} : { lanes }),
+        ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+        ...(flags.lanes === undefined ? {} : { lanes: flags.lanes }),
         ...(flags.pace === undefined ? {} : { pace: flags.pace }),
         ...(flags.title === undefined ? {} : { title: flags.title }),
         trace,
@@ -121,9 +125,7 @@ async function listenWith(
           if (event.type === 'ready') progress.finish();
           onEvent(event);
         },
-        onModelProgress: ({ model, doneBytes, totalBytes }) => {
-          progress.show({ name: model, phase: 'downloading', doneBytes, totalBytes });
-        },
+        onModelProgress: (step) => progress.show(step),
       }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EarshotError } from '#protocol';
 import type { ModelStore } from '#session';
+import { refuseExtraWords } from '../arguments.ts';
 import { commandName, type CommandContext } from '../context.ts';
 import { ProgressPrinter } from '../progress-printer.ts';
 import { renderModels } from '../render/models.ts';
@@ -16,9 +17,11 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
 
   models
     .command('list', { isDefault: true })
+    .allowExcessArguments()
     .description('the packages and their state')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }, command: Command) => {
+      refuseExtraWords(models, command);
       const list = await (await openStore(command)).list();
       if (options.json) context.out.write(`${JSON.stringify(list, undefined, 2)}\n`);
       else context.out.write(renderModels(list, context.out.columns));

@@ -27,7 +27,10 @@ export function addRecoverCommand(sessions: Command, context: CommandContext): v
 }
 
 async function listRecoverable(flags: RecoverFlags, context: CommandContext): Promise<void> {
-  const application = await openApplication(flags.data === undefined ? {} : { dataDir: flags.data });
+  const application = await openApplication({
+    dataDir: flags.data,
+    command: commandName(context.environment),
+  });
   try {
     const found = await findRecoverable(application.timeline, application.dataFolder.journalPath);
     if (flags.json) return context.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
@@ -52,7 +55,10 @@ async function listRecoverable(flags: RecoverFlags, context: CommandContext): Pr
 }
 
 async function recover(id: number, flags: RecoverFlags, context: CommandContext): Promise<void> {
-  const application = await openApplication(flags.data === undefined ? {} : { dataDir: flags.data });
+  const application = await openApplication({
+    dataDir: flags.data,
+    command: commandName(context.environment),
+  });
   try {
     const view = createListenView(context, { json: flags.json ?? false, trace: false });
     await listenSession(context, {

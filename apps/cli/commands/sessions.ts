@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseCount, parseSessionId } from '../arguments.ts';
+import { parseCount, parseSessionId, refuseExtraWords } from '../arguments.ts';
 import { commandName, type CommandContext } from '../context.ts';
 import { count } from '../render/format.ts';
 import { renderSession, renderSessions } from '../render/sessions.ts';
@@ -13,10 +13,12 @@ export function addSessionsCommand(program: Command, context: CommandContext): v
 
   sessions
     .command('list', { isDefault: true })
+    .allowExcessArguments()
     .description('the newest sessions')
     .option('--limit <count>', 'how many', parseCount(10_000), 50)
     .option('--json', 'as JSON')
     .action(async (_options, command: Command) => {
+      refuseExtraWords(sessions, command);
       const { limit, json, data } = command.optsWithGlobals<{
         limit: number;
         json?: boolean;
