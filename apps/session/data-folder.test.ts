@@ -31,7 +31,7 @@ describe('opening the data folder', () => {
     const error = await errorOf(() => openDataFolder({ path }));
     expect(error.code).toBe('bad-input');
     expect(error.message).toBe(
-      `The data folder ${path} is not a folder. Choose another with --data-dir or EARSHOT_DATA_DIR.`,
+      `The data folder ${path} is not a folder. Choose another with --data or EARSHOT_DATA_DIR.`,
     );
   });
 
@@ -47,9 +47,11 @@ describe('opening the data folder', () => {
       expect(full.code).toBe('disk-full');
       expect(full.message).toMatch(/^No space left in the data folder \S+\. .*EARSHOT_DATA_DIR\.$/);
       disk.makeReadOnly();
-      const readOnly = await errorOf(() => openDataFolder({ path: disk.path }));
-      expect(readOnly.code).toBe('read-only');
-      expect(readOnly.message).toMatch(/^The data folder \S+ may not be written\. .*EARSHOT_DATA_DIR\.$/);
+      for (const path of [disk.path, join(disk.path, 'not', 'there')]) {
+        const readOnly = await errorOf(() => openDataFolder({ path }));
+        expect(readOnly.code).toBe('read-only');
+        expect(readOnly.message).toMatch(/^The data folder \S+ may not be written\. .*EARSHOT_DATA_DIR\.$/);
+      }
     } finally {
       disk.dispose();
     }

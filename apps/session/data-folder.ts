@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat, unlink } from 'node:fs/promises';
+import { open, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { EarshotError } from '#protocol';
 import { systemCode } from './storage/atomic-file.ts';
+import { createFolder } from './storage/folder.ts';
 
 /** The environment variable that names the data folder. */
 export const DATA_FOLDER_VARIABLE = 'EARSHOT_DATA_DIR';
@@ -51,8 +52,8 @@ export function locateDataFolder(options: DataFolderOptions = {}): DataFolder {
 export async function openDataFolder(options: DataFolderOptions = {}): Promise<DataFolder> {
   const folder = locateDataFolder(options);
   try {
-    await mkdir(folder.modelsPath, { recursive: true });
-    await mkdir(folder.journalPath, { recursive: true });
+    await createFolder(folder.modelsPath);
+    await createFolder(folder.journalPath);
     await proveWritable(folder.path);
     await proveWritable(folder.modelsPath);
   } catch (thrown) {
@@ -77,7 +78,7 @@ async function proveWritable(folder: string): Promise<void> {
 }
 
 async function folderError(thrown: unknown, path: string): Promise<EarshotError> {
-  const choose = `Choose another with --data-dir or ${DATA_FOLDER_VARIABLE}.`;
+  const choose = `Choose another with --data or ${DATA_FOLDER_VARIABLE}.`;
   const options = { cause: thrown };
   switch (systemCode(thrown)) {
     case 'ENOSPC':

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError, type ModelManifest } from '#protocol';
+import { fileSize } from '../storage/folder.ts';
 import { CutError, isTransient, isUnreachable, StalledError, toDownloadError } from './download-error.ts';
 import { unexpectedAnswer } from './npm-registry.ts';
 import type { PackageRegistry, TarballLocation, TarballResponse } from './registry.ts';
@@ -41,7 +42,7 @@ export interface DownloadRequest {
 export async function downloadTarball(request: DownloadRequest): Promise<void> {
   const { manifest, partialPath } = request;
   for (;;) {
-    const resumed = (await sizeOf(partialPath)) > 0;
+    const resumed = (await fileSize(partialPath)) > 0;
     await fetchAll(request);
     if (await hasIntegrity(partialPath, manifest.source.integrity)) return;
     await rm(partialPath, { force: true });
@@ -62,19 +63,19 @@ async function fetchAll(request: DownloadRequest): Promise<void> {
   let registry: PackageRegistry | undefined;
   let location: TarballLocation | undefined;
   let failures = 0;
-  const startBytes = await sizeOf(partialPath);
+  const startBytes = await fileSize(partialPath);
   for (;;) {
-    const before = await sizeOf(partialPath);
+    const before = await fileSize(partialPath);
     if (before === manifest.source.bytes) return;
     if (before > manifest.source.bytes) await rm(partialPath, { force: true });
     try {
       registry ??= await request.registry();
       location ??= await locate(request, registry);
       await fetchOnce(request, registry, location);
-      if ((await sizeOf(partialPath)) < manifest.source.bytes) throw new CutError();
+      if ((await fileSize(partialPath)) < manifest.source.bytes) throw new CutError();
     } catch (thrown) {
       if (signal.aborted) throw cancelled(manifest);
-      const after = await sizeOf(partialPath);
+      const after = await fileSize(partialPath);
       if (after >= before + PROGRESS_BYTES) failures = 0;
       failures += 1;
       // A network that goes away under a running download may come back; one that was never there is said at once.
@@ -120,7 +121,7 @@ async function fetchOnce(
 ): Promise<void> {
   const watch = new StallWatch(request.timing.stallMs, request.signal);
   try {
-    const have = await sizeOf(request.partialPath);
+    const have = await fileSize(request.partialPath);
     const response = await watch.run(registry.open(location, have, watch.signal));
     watch.touch();
     if (/html/i.test(response.contentType)) throw unexpectedAnswer(response.contentType, location.url);
@@ -210,11 +211,6 @@ class StallWatch {
   dispose(): void {
     clearTimeout(this.timer);
   }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.size ?? 0;
 }
 
 /** A failure of our own file: the network's errors carry no system call, or one of the network's. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError, type ModelManifest } from '#protocol';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
+import { createFolder, fileSize, isThere } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
 import { formatMegabytes, installedBytes } from './catalogue.ts';
 import { downloadTarball, type DownloadTiming } from './download.ts';
@@ -43,7 +44,7 @@ const SPARE_BYTES = 1_000_000;
  */
 export async function installPackage(request: InstallRequest): Promise<string> {
   const { manifest, paths, signal } = request;
-  await mkdir(paths.workFolder, { recursive: true });
+  await createFolder(paths.workFolder);
   const lock = await acquireLock(request);
   try {
     if ((await findProblems(manifest, paths.packageFolder, signal)).length === 0) return paths.packageFolder;
@@ -137,9 +138,9 @@ async function unpackIntoPlace(request: InstallRequest): Promise<void> {
 
 /** A folder cannot be renamed over one that is not empty: the broken one steps aside first. */
 async function replaceFolder(staging: string, paths: ModelPaths): Promise<void> {
-  await mkdir(paths.nameFolder, { recursive: true });
+  await createFolder(paths.nameFolder);
   const aside = join(paths.workFolder, paths.stagingPrefix + randomBytes(6).toString('hex'));
-  if (await exists(paths.packageFolder)) await rename(paths.packageFolder, aside);
+  if (await isThere(paths.packageFolder)) await rename(paths.packageFolder, aside);
   await rename(staging, paths.packageFolder);
   await removeFolder(aside);
 }
@@ -153,12 +154,4 @@ async function removeOtherVersions(paths: ModelPaths): Promise<void> {
 /** Removes what it can: a file that another process has open on Windows goes with the next installation. */
 async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-export async function fileSize(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

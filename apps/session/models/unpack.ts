@@ -18,6 +18,8 @@ export async function unpackPackage(manifest: ModelManifest, tarball: string, fo
   await list({
     file: tarball,
     strict: true,
+    // Else `list` lets every entry run through, also those that are being written.
+    noResume: true,
     onReadEntry: (entry) => {
       const file = wanted.get(entry.path);
       if (!file || !isPlainFile(entry)) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EarshotError, toEarshotError } from '#protocol';
 
@@ -94,9 +94,4 @@ function writeError(thrown: unknown, path: string): EarshotError {
     default:
       return toEarshotError(thrown, 'store-failed');
   }
-}
-
-/** Creates a folder and its parents; one that is there already is fine. */
-export async function ensureFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
 }
