@@ -13,8 +13,8 @@ export interface ComposedStream {
 }
 
 /** Air kept around a voice, so that no first or last sound is cut by the composer itself. */
-const AIR_BEFORE_SECONDS = 0.25;
-const AIR_AFTER_SECONDS = 0.35;
+const AIR_BEFORE_SECONDS = 0.3;
+const AIR_AFTER_SECONDS = 0.5;
 const CLIP_FADE_SECONDS = 0.06;
 const ZONE_FADE_SECONDS = 0.5;
 

@@ -51,7 +51,7 @@ export function demoScenario(dataFolder: string): Scenario {
     layers: [
       layer('fire_crackling', ['fire_crackling/3-145774-A.flac'], 0, 31.5, -46, 1.5),
       layer('clock_tick', ['clock_tick/3-170377-A.flac'], 31.8, 38, -36, 0.5),
-      layer('rain', ['rain/1-21189-A.flac', 'rain/1-26222-A.flac'], 53, 600, -47, 3),
+      layer('rain', ['rain/1-21189-A.flac', 'rain/1-26222-A.flac'], 54, 600, -54, 4),
     ],
     background: { texture: { kind: 'pink-noise' }, levelDb: -64 },
   };

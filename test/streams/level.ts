@@ -48,31 +48,42 @@ export interface SoundBounds {
 
 /** The signal without rumble and thumps, in which a voice stands out: a first-order high-pass. */
 function preEmphasised(samples: Float32Array): Float32Array {
-  return samples.map((sample, index) => sample - 0.95 * (samples[index - 1] ?? 0));
+  return samples.map((sample, index) => sample - 0.97 * (samples[index - 1] ?? 0));
 }
 
-/** A sound counts when most of 0.2 s is loud: a click or the rest of a word before the cut is shorter. */
-const RUN_FRAMES = 20;
-const LOUD_FRAMES_IN_RUN = 11;
+/** When a sound begins or ends: so many frames of a window lie so far above the clip's own noise. */
+interface EdgeRule {
+  readonly windowFrames: number;
+  readonly loudFrames: number;
+  readonly aboveNoiseDb: number;
+}
+
+/** A click, a breath or the rest of a word before the cut is no beginning. */
+const BEGIN: EdgeRule = { windowFrames: 20, loudFrames: 11, aboveNoiseDb: 12 };
+/** A last weak syllable after a gap still belongs to the sound. */
+const END: EdgeRule = { windowFrames: 10, loudFrames: 6, aboveNoiseDb: 10 };
+/** What lies this far below the loud parts is not heard beside them. */
+const BELOW_LOUD_DB = 27;
 
 /**
- * Bounds of the sound in a clean clip by energy: the first and last run of loud frames, which are 10 dB above the
- * clip's own noise and within 27 dB of its loud parts. Weak sounds at the edges (a breath), clicks
- * and rumble stay outside.
+ * Bounds of the sound in a clean clip by energy: its first and last stretch of frames well above the clip's own noise.
+ * Breaths, clicks and rumble at the edges stay outside.
  */
 export function soundBounds(samples: Float32Array): SoundBounds {
   const levels = frameLevelsDb(preEmphasised(samples));
-  const threshold = Math.max(quantile(levels, 0.1) + 10, quantile(levels, 0.95) - 27);
-  const loud = (frame: number): boolean => (levels[frame] ?? FLOOR_DB) > threshold;
-  const runBegins = (frame: number, step: 1 | -1): boolean => {
+  const noiseDb = quantile(levels, 0.1);
+  const quietDb = quantile(levels, 0.95) - BELOW_LOUD_DB;
+  const soundsAt = (frame: number, direction: 1 | -1, rule: EdgeRule): boolean => {
+    const threshold = Math.max(noiseDb + rule.aboveNoiseDb, quietDb);
+    const loud = (index: number): boolean => (levels[index] ?? FLOOR_DB) > threshold;
     let count = 0;
-    for (let index = 0; index < RUN_FRAMES; index += 1) if (loud(frame + index * step)) count += 1;
-    return loud(frame) && count >= LOUD_FRAMES_IN_RUN;
+    for (let step = 0; step < rule.windowFrames; step += 1) if (loud(frame + step * direction)) count += 1;
+    return loud(frame) && count >= rule.loudFrames;
   };
   let first = 0;
-  while (first < levels.length && !runBegins(first, 1)) first += 1;
+  while (first < levels.length && !soundsAt(first, 1, BEGIN)) first += 1;
   let last = levels.length - 1;
-  while (last > first && !runBegins(last, -1)) last -= 1;
+  while (last > first && !soundsAt(last, -1, END)) last -= 1;
   // A steady texture is nowhere above itself, a tap is too short: all of it is the sound.
   if (first >= last) return { startSeconds: 0, endSeconds: samples.length / SAMPLE_RATE_HZ };
   return { startSeconds: first * FRAME_SECONDS, endSeconds: (last + 1) * FRAME_SECONDS };
