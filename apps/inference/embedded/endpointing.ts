@@ -27,9 +27,14 @@ export const HARD_LIMIT_SAMPLES = secondsToSamples(14);
 const PAUSE_AT_SOFT_LIMIT = secondsToSamples(0.2);
 const PAUSE_AT_HARD_LIMIT = secondsToSamples(0.06);
 
-/** Words after which nobody has finished: articles, conjunctions, prepositions, fillers. */
-const UNFINISHED =
-  /(?:^|[\s,])(?:a|an|the|and|or|but|so|because|if|that|which|to|of|for|with|in|on|at|from|by|my|your|our|their|his|is|are|was|were|um|uh|er|hmm)[,…-]*$/i;
+/**
+ * Words after which nobody has finished, whatever punctuation the recogniser writes behind them: articles,
+ * conjunctions, possessives, fillers. Not prepositions and auxiliaries, which do end sentences ("than he was").
+ */
+const UNFINISHED = /(?:^|[\s,])(?:a|an|the|and|or|but|because|of|my|your|our|their|um|uh|er|hmm)[.,…-]*$/i;
+
+/** An opening like "However," or "Well, so": a phrase this short without a full stop is the beginning of something. */
+const MAX_OPENING_WORDS = 2;
 
 const FINISHED = /[.!?。！？]["'”’)]*$/;
 const TRAILING_OFF = /(?:\.\.\.|…|-|—)$/;
@@ -37,8 +42,9 @@ const TRAILING_OFF = /(?:\.\.\.|…|-|—)$/;
 /** How long a pause must be before the utterance counts as finished, judged by what has been said. */
 export function endingPauseSamples(text: string): number {
   if (text === '') return PAUSE_AFTER_PHRASE;
-  if (TRAILING_OFF.test(text) || UNFINISHED.test(text.replace(/[.]$/, ''))) return PAUSE_AFTER_HESITATION;
-  return FINISHED.test(text) ? PAUSE_AFTER_SENTENCE : PAUSE_AFTER_PHRASE;
+  if (TRAILING_OFF.test(text) || UNFINISHED.test(text)) return PAUSE_AFTER_HESITATION;
+  if (FINISHED.test(text)) return PAUSE_AFTER_SENTENCE;
+  return text.split(/\s+/).length <= MAX_OPENING_WORDS ? PAUSE_AFTER_HESITATION : PAUSE_AFTER_PHRASE;
 }
 
 /** True when the utterance is finished: the pause is long enough for what the hypothesis says. */

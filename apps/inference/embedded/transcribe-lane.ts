@@ -52,6 +52,9 @@ const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.25);
 /** Chunks between two partials of a recording that is read as fast as possible. */
 const THROUGHPUT_PARTIAL_CHUNKS = 5;
 
+/** Mean log probability above which a second look changes nothing: clear speech, plainly understood. */
+const CERTAIN_LOG_PROBABILITY = -0.05;
+
 const LANGUAGE = 'en';
 
 type Plan = { readonly kind: 'listen' } | { readonly kind: 'cut'; readonly at: number };
@@ -193,6 +196,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   async #listenAgain(to: number, signal: AbortSignal): Promise<void> {
     const from = this.#tracker.utteranceStart;
     if (from === undefined || from === this.#leadIn() || !this.#hypothesis) return;
+    if (this.#hypothesis.meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
     const other = await this.#recognise(from, to, signal);
     if (other?.complete && other.meanLogProbability > this.#hypothesis.meanLogProbability) this.#adopt(other);
   }
@@ -212,7 +216,12 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
 
   #adopt(hypothesis: Hypothesis): void {
     this.#hypothesis = hypothesis;
-    this.#text = this.#options.text.decode(hypothesis.tokens);
+    this.#text = this.#read(hypothesis.tokens);
+  }
+
+  /** Tokens as a person reads them. A settled comma can be followed by another one; collapsing them keeps the prefix. */
+  #read(tokens: readonly number[]): string {
+    return this.#options.text.decode(tokens).replace(/([,;:!?])\1+/g, '$1');
   }
 
   /** Where the window of a hypothesis begins. */
@@ -224,7 +233,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     if (!this.#hypothesis || this.#text === '') return;
     if (!isCredible(this.#hypothesis, this.#tracker.speechSamples)) return;
     this.#shown = true;
-    const stable = this.#options.text.decode(this.#prefix.settled).length;
+    const stable = this.#read(this.#prefix.settled).length;
     yield { ...this.#transcript(this.#text, false), stable: Math.min(stable, this.#text.length) };
   }
 
