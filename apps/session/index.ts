@@ -37,7 +37,7 @@ export {
   type TimelineEntry,
 } from './timeline/entry.ts';
 export type { HighlightRange, SearchHit, SearchOptions, Snippet } from './timeline/search.ts';
-export { findRecoverable, journalName, type RecoverableSession } from './recovery.ts';
+export { findRecoverable, journalName, removeStaleJournals, type RecoverableSession } from './recovery.ts';
 
 export {
   EXPORT_FORMATS,

@@ -1,20 +1,20 @@
-import { listJournals } from '#audio';
-import { SAMPLE_RATE_HZ, chunkStartSeconds } from '#protocol';
+import { Journal, listJournals, systemClock, type Clock, type JournalInfo } from '#audio';
+import { chunkStartSeconds, EarshotError, samplesToSeconds } from '#protocol';
 import type { SessionRecord } from './timeline/record.ts';
-import type { TimelineStore } from './timeline/store.ts';
+import { RESTORE_DAYS, type TimelineStore } from './timeline/store.ts';
 
-/** A session whose process died, and the sound of it that was never settled. */
+/** An interrupted session, and the sound of it that was never settled. */
 export interface RecoverableSession {
   readonly session: SessionRecord;
-  /** What `readJournal` takes; undefined when no sound was kept. */
-  readonly journalPath: string | undefined;
+  /** What `readJournal` takes. */
+  readonly journalPath: string;
   /** Stream time up to which the timeline has everything. */
   readonly settledSeconds: number;
   /** Stream time from which the journal has sound: later than `settledSeconds` when its oldest part had to go. */
   readonly journalStartSeconds: number;
-  /** Seconds of sound after the settled part that can still be listened to; 0 when there is nothing to gain. */
+  /** Seconds of sound after the settled part that can still be listened to; more than 0. */
   readonly recoverableSeconds: number;
-  /** Stream time at which the kept sound ends, or the settled part when none is kept. */
+  /** Stream time at which the kept sound ends. */
   readonly endSeconds: number;
 }
 
@@ -23,39 +23,62 @@ export function journalName(sessionId: number): string {
   return `session-${sessionId}`;
 }
 
+/** A journal is made right after its session; an older one belongs to a timeline that is no more. */
+const CLOCK_TOLERANCE_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /**
- * Sessions that nobody writes any more though they never ended, oldest first, and what their journals still hold.
- * Journals that another process writes are left alone.
+ * Interrupted sessions whose journals hold sound that the timeline does not, oldest first. Sessions that another
+ * living process writes are not among them.
  */
 export async function findRecoverable(
   timeline: TimelineStore,
   journalFolder: string,
 ): Promise<RecoverableSession[]> {
-  const unfinished = timeline.unfinished();
-  if (unfinished.length === 0) return [];
-  const journals = (await listJournals(journalFolder)).filter((journal) => !journal.active);
-  return unfinished.map((session) => {
+  const journals = await listJournals(journalFolder);
+  const found = journals.flatMap((journal) => {
+    const session = sessionOf(journal, timeline);
+    if (session?.state !== 'interrupted') return [];
     const { settledSeconds } = timeline.lastSettled(session.id);
-    const journal = journals.find((candidate) => candidate.sessionId === journalName(session.id));
-    if (!journal || journal.chunkCount === 0) {
-      return {
-        session,
-        journalPath: undefined,
-        settledSeconds,
-        journalStartSeconds: settledSeconds,
-        recoverableSeconds: 0,
-        endSeconds: settledSeconds,
-      };
-    }
     const journalStartSeconds = chunkStartSeconds(journal.firstSequence);
-    const endSeconds = journalStartSeconds + journal.sampleCount / SAMPLE_RATE_HZ;
-    return {
-      session,
-      journalPath: journal.path,
-      settledSeconds,
-      journalStartSeconds,
-      recoverableSeconds: Math.max(0, endSeconds - Math.max(settledSeconds, journalStartSeconds)),
-      endSeconds: Math.max(endSeconds, settledSeconds),
-    };
+    const endSeconds = journalStartSeconds + samplesToSeconds(journal.sampleCount);
+    const recoverableSeconds = endSeconds - Math.max(settledSeconds, journalStartSeconds);
+    if (recoverableSeconds <= 0) return [];
+    const { path: journalPath } = journal;
+    return [{ session, journalPath, settledSeconds, journalStartSeconds, recoverableSeconds, endSeconds }];
   });
+  return found.sort((a, b) => a.session.id - b.session.id);
+}
+
+/**
+ * Removes journals that nobody will ask for again: of sessions that ended well (their process died before it could),
+ * and, after `RESTORE_DAYS`, of sessions that the timeline does not have. Raw sound is not kept longer than it is of
+ * use. Returns how many went.
+ */
+export async function removeStaleJournals(
+  timeline: TimelineStore,
+  journalFolder: string,
+  clock: Clock = systemClock,
+): Promise<number> {
+  let removed = 0;
+  for (const journal of await listJournals(journalFolder, clock)) {
+    const session = sessionOf(journal, timeline);
+    const old = clock.now() - journal.createdAtMs > RESTORE_DAYS * DAY_MS;
+    if (journal.active || !(session ? session.state === 'complete' : old)) continue;
+    await Journal.remove(journal.path);
+    removed += 1;
+  }
+  return removed;
+}
+
+function sessionOf(journal: JournalInfo, timeline: TimelineStore): SessionRecord | undefined {
+  const id = /^session-(\d+)$/.exec(journal.sessionId)?.[1];
+  if (id === undefined) return undefined;
+  try {
+    const session = timeline.get(Number(id));
+    return journal.createdAtMs >= session.startedAtMs - CLOCK_TOLERANCE_MS ? session : undefined;
+  } catch (thrown) {
+    if (thrown instanceof EarshotError && thrown.code === 'not-found') return undefined;
+    throw thrown;
+  }
 }

@@ -26,8 +26,8 @@ export class ProcessLock {
     mkdirSync(dirname(path), { recursive: true });
     const database = openLockFile(path);
     try {
-      // No journal file: nothing is ever written, and a stray one would outlive a killed process.
-      database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+      // No file beside it: nothing is ever written, and a stray one would outlive a killed process.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return new ProcessLock(path, database);
     } catch (thrown) {
       database.close();

@@ -60,6 +60,7 @@ describe('a timeline that two processes use', () => {
   it('knows a session that is being written from one whose process was killed', async () => {
     await heard(1);
     expect(store.unfinished()).toEqual([]);
+    expect(store.get(1).state).toBe('open');
     for (const call of [
       () => store.remove(1),
       () => store.adoptSession(1),
@@ -72,6 +73,7 @@ describe('a timeline that two processes use', () => {
     }
     await child.kill();
     expect(store.unfinished().map((session) => session.id)).toEqual([1]);
+    expect(store.list()[0]?.state).toBe('interrupted');
   });
 
   it('has everything up to the last line after kill -9, and goes on from there', async () => {
@@ -87,6 +89,8 @@ describe('a timeline that two processes use', () => {
     expect(store.append(1, transcript(settled.nextTranscriptId, 999, 1000, 'recovered'))).toBe(true);
     store.endSession(1, { state: 'interrupted', durationSeconds: 1000, endedAtMs: 2 });
     expect(store.get(1).state).toBe('interrupted');
+    expect(store.adoptSession(1)).toMatchObject({ state: 'open', durationSeconds: undefined });
+    store.endSession(1, { state: 'complete', durationSeconds: 1000, endedAtMs: 2 });
     expect((await errorOf(() => store.adoptSession(1))).message).toBe('Session 1 has ended already.');
   });
 

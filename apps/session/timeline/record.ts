@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { engineNameSchema, laneSchema, type EngineName, type Lane } from '#protocol';
 
-/** `open`: being written, or its process died; `complete`: ended well; `interrupted`: ended by a failure. */
+/** `open`: being written; `complete`: ended well; `interrupted`: ended by a failure or the death of its process. */
 export const sessionStateSchema = z.enum(['open', 'complete', 'interrupted']);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
@@ -58,7 +58,7 @@ export interface SettledPosition {
 export const SESSION_COLUMNS = `
   s.id AS id, s.title AS title, s.source AS source, s.live AS live, s.engine AS engine, s.lanes AS lanes,
   s.started_at_ms AS startedAtMs, s.ended_at_ms AS endedAtMs, s.duration_seconds AS durationSeconds,
-  s.state AS state`;
+  s.state AS state, s.owner AS owner`;
 
 const count = z.number().int().nonnegative();
 
@@ -73,16 +73,22 @@ const sessionRowSchema = z.object({
   endedAtMs: z.number().nullable(),
   durationSeconds: z.number().nullable(),
   state: sessionStateSchema,
+  owner: z.string(),
 });
 
 const countsSchema = z.object({ transcripts: count, sounds: count, replies: count });
 const lanesSchema = z.array(laneSchema);
 
-/** A row of `SESSION_COLUMNS` as a record. */
-export function toSessionRecord(row: unknown): SessionRecord {
-  const session = sessionRowSchema.parse(row);
+/** Whether the process that writes under a name is alive. */
+export type IsAlive = (owner: string) => boolean;
+
+/** A row of `SESSION_COLUMNS` as a record: what nobody writes any more is interrupted, whatever the row says. */
+export function toSessionRecord(row: unknown, isAlive: IsAlive): SessionRecord {
+  const { owner, ...session } = sessionRowSchema.parse(row);
+  const abandoned = session.state === 'open' && !isAlive(owner);
   return {
     ...session,
+    state: abandoned ? 'interrupted' : session.state,
     live: session.live !== 0,
     lanes: lanesSchema.parse(JSON.parse(session.lanes)),
     endedAtMs: session.endedAtMs ?? undefined,
@@ -90,8 +96,8 @@ export function toSessionRecord(row: unknown): SessionRecord {
   };
 }
 
-export function toSessionSummary(row: unknown): SessionSummary {
-  return { ...toSessionRecord(row), counts: countsSchema.parse(row) };
+export function toSessionSummary(row: unknown, isAlive: IsAlive): SessionSummary {
+  return { ...toSessionRecord(row, isAlive), counts: countsSchema.parse(row) };
 }
 
 const settledRowSchema = z.object({

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../storage/sqlite.ts';
 import { entryWords, parseEntry, type SearchableEntry } from './entry.ts';
-import { SESSION_COLUMNS, toSessionRecord, type SessionRecord } from './record.ts';
+import { SESSION_COLUMNS, toSessionRecord, type IsAlive, type SessionRecord } from './record.ts';
 import { findHighlights, parseQuery, toMatchExpression, type SearchPhrase } from './search-text.ts';
 
 /** Half-open range of UTF-16 positions in a snippet. */
@@ -35,8 +35,10 @@ const DEFAULT_LIMIT = 50;
 /** Full-text search over everything that was said, newest session first. */
 export class TimelineSearch {
   private readonly select: Statement;
+  private readonly isAlive: IsAlive;
 
-  constructor(database: Database) {
+  constructor(database: Database, isAlive: IsAlive) {
+    this.isAlive = isAlive;
     this.select = database.prepare(`
       SELECT ${SESSION_COLUMNS}, e.event AS event, e.start_seconds AS startSeconds
       FROM entry_search f
@@ -56,21 +58,21 @@ export class TimelineSearch {
       options.sessionId ?? null,
       options.limit ?? DEFAULT_LIMIT,
     );
-    return rows.map((row) => toHit(row as { event: string; startSeconds: number }, phrases));
+    return rows.map((row) => this.toHit(row as { event: string; startSeconds: number }, phrases));
   }
-}
 
-function toHit(row: { event: string; startSeconds: number }, phrases: readonly SearchPhrase[]): SearchHit {
-  const entry = parseEntry(row.event);
-  if (entry.type === 'error' || entry.type === 'decision') {
-    throw new Error(`an entry of type ${entry.type} has no words`);
+  private toHit(row: { event: string; startSeconds: number }, phrases: readonly SearchPhrase[]): SearchHit {
+    const entry = parseEntry(row.event);
+    if (entry.type === 'error' || entry.type === 'decision') {
+      throw new Error(`an entry of type ${entry.type} has no words`);
+    }
+    return {
+      session: toSessionRecord(row, this.isAlive),
+      entry,
+      startSeconds: row.startSeconds,
+      snippet: makeSnippet(entryWords(entry), phrases),
+    };
   }
-  return {
-    session: toSessionRecord(row),
-    entry,
-    startSeconds: row.startSeconds,
-    snippet: makeSnippet(entryWords(entry), phrases),
-  };
 }
 
 /** Characters of a snippet, without the ellipses. */

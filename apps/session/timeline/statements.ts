@@ -49,13 +49,15 @@ export function prepareStatements(database: Database): TimelineStatements {
       SELECT ${SESSION_COLUMNS}, ${COUNTS} FROM sessions s WHERE s.deleted_at_ms IS NULL
       ORDER BY s.started_at_ms DESC, s.id DESC LIMIT ? OFFSET ?`),
     selectOpen: prepare(`
-      SELECT ${SESSION_COLUMNS}, s.owner AS owner FROM sessions s
+      SELECT ${SESSION_COLUMNS} FROM sessions s
       WHERE s.state = 'open' AND s.deleted_at_ms IS NULL ORDER BY s.id`),
     selectOwners: prepare(`SELECT DISTINCT owner FROM sessions WHERE state = 'open'`),
     selectOwner: prepare('SELECT state, owner FROM sessions WHERE id = ? AND deleted_at_ms IS NULL'),
     updateEnd: prepare(`
       UPDATE sessions SET state = ?, duration_seconds = ?, ended_at_ms = ? WHERE id = ? AND deleted_at_ms IS NULL`),
-    updateOwner: prepare(`UPDATE sessions SET owner = ? WHERE id = ? AND state = 'open'`),
+    updateOwner: prepare(`
+      UPDATE sessions SET owner = ?, state = 'open', duration_seconds = NULL, ended_at_ms = NULL
+      WHERE id = ? AND state <> 'complete'`),
     updateTitle: prepare('UPDATE sessions SET title = ? WHERE id = ? AND deleted_at_ms IS NULL'),
     updateDeleted: prepare(
       'UPDATE sessions SET deleted_at_ms = ?1 WHERE id = ?2 AND (deleted_at_ms IS NULL) = (?1 IS NOT NULL)',

@@ -50,8 +50,8 @@ export class TimelineStore {
     this.database = database;
     this.now = now;
     this.statements = prepareStatements(database);
-    this.searcher = new TimelineSearch(database);
     this.owner = new SessionOwner(path);
+    this.searcher = new TimelineSearch(database, this.isAlive);
   }
 
   /**
@@ -124,15 +124,16 @@ export class TimelineStore {
     });
   }
 
-  /** Sessions that are open although the process that wrote them is gone, oldest first. */
+  /** Sessions that were never ended although the process that wrote them is gone, oldest first. */
   unfinished(): SessionRecord[] {
     return this.guard(() => {
       const rows: unknown[] = this.statements.selectOpen.all();
-      return rows.filter((row) => !this.owner.isAlive((row as { owner: string }).owner)).map(toSessionRecord);
+      const records = rows.map((row) => toSessionRecord(row, this.isAlive));
+      return records.filter((record) => record.state === 'interrupted');
     });
   }
 
-  /** Makes this process the writer of an unfinished session. `bad-usage` when it has ended or is being written. */
+  /** Makes this process the writer of an interrupted session. `bad-usage` when it ended well or is being written. */
   adoptSession(id: number): SessionRecord {
     return this.transaction(() => {
       this.refuseIfWrittenElsewhere(id);
@@ -146,7 +147,7 @@ export class TimelineStore {
   list(page: { limit?: number; offset?: number } = {}): SessionSummary[] {
     return this.guard(() => {
       const rows: unknown[] = this.statements.selectPage.all(page.limit ?? -1, page.offset ?? 0);
-      return rows.map(toSessionSummary);
+      return rows.map((row) => toSessionSummary(row, this.isAlive));
     });
   }
 
@@ -154,7 +155,7 @@ export class TimelineStore {
     return this.guard(() => {
       const row: unknown = this.statements.selectSummary.get(id);
       if (row === undefined) throw sessionNotFound(id);
-      return toSessionSummary(row);
+      return toSessionSummary(row, this.isAlive);
     });
   }
 
@@ -182,7 +183,7 @@ export class TimelineStore {
     this.transaction(() => {
       const row = this.statements.selectOwner.get(id) as { state: string; owner: string } | undefined;
       if (!row) throw sessionNotFound(id);
-      if (row.state === 'open' && this.owner.isAlive(row.owner)) throw stillWritten(id);
+      if (row.state === 'open' && this.isAlive(row.owner)) throw stillWritten(id);
       this.statements.updateDeleted.run(this.now(), id);
     });
   }
@@ -222,10 +223,12 @@ export class TimelineStore {
     this.owner.release();
   }
 
+  private readonly isAlive = (owner: string): boolean => this.owner.isAlive(owner);
+
   private record(id: number): SessionRecord {
     const row: unknown = this.statements.selectSession.get(id);
     if (row === undefined) throw sessionNotFound(id);
-    return toSessionRecord(row);
+    return toSessionRecord(row, this.isAlive);
   }
 
   /** A translation stands where its transcript does; what has no time of its own stands behind everything so far. */
@@ -240,7 +243,7 @@ export class TimelineStore {
     const row = this.statements.selectOwner.get(id) as { state: string; owner: string } | undefined;
     if (!row) throw sessionNotFound(id);
     if (row.state !== 'open' || this.owner.isSelf(row.owner)) return;
-    if (this.owner.isAlive(row.owner)) throw stillWritten(id);
+    if (this.isAlive(row.owner)) throw stillWritten(id);
   }
 
   private sweepOwners(): void {
