@@ -1,4 +1,5 @@
 import { EarshotError } from '#protocol';
+import type { PackageRegistry } from './registry.ts';
 
 /** No byte came for too long; trying again may help. */
 export class StalledError extends Error {
@@ -62,19 +63,27 @@ export function isUnreachable(thrown: unknown): boolean {
 }
 
 /** A failed download as one line: what happened and what to do. */
-export function toDownloadError(thrown: unknown, what: string, registryUrl: string): EarshotError {
+export function toDownloadError(
+  thrown: unknown,
+  what: string,
+  registry: Pick<PackageRegistry, 'url' | 'proxyHost'> | undefined,
+): EarshotError {
   if (thrown instanceof EarshotError) return thrown;
   const { code, status, reason } = describe(thrown);
   const options = { cause: thrown };
+  const registryUrl = registry?.url ?? "npm's registry";
   const failed = (message: string, retryable = false): EarshotError =>
     new EarshotError('download-failed', `${what} cannot be downloaded: ${message}`, {
       ...options,
       retryable,
     });
   if (isUnreachable(thrown)) {
+    const hint = registry?.proxyHost
+      ? `The proxy ${registry.proxyHost} is in between: check it and the connection.`
+      : 'Check the connection; behind a proxy, set HTTPS_PROXY or "npm config set https-proxy URL".';
     return new EarshotError(
       'offline',
-      `${what} cannot be downloaded: ${registryUrl} is not reachable (${code}). Check the connection; behind a proxy, set HTTPS_PROXY or "npm config set https-proxy URL".`,
+      `${what} cannot be downloaded: ${registryUrl} is not reachable (${code}). ${hint}`,
       { ...options, retryable: true },
     );
   }

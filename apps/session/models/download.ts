@@ -82,7 +82,7 @@ async function fetchAll(request: DownloadRequest): Promise<void> {
       const worthTrying = isTransient(thrown) || (isUnreachable(thrown) && after > startBytes);
       if (!worthTrying || failures > timing.retries) {
         if (isDiskError(thrown)) throw thrown;
-        throw toDownloadError(thrown, what, registry?.url ?? "npm's registry");
+        throw toDownloadError(thrown, what, registry);
       }
       await delay(timing.backoffMs * 2 ** (failures - 1), undefined, { signal }).catch(() => {
         throw cancelled(manifest);

@@ -115,6 +115,13 @@ describe('npm’s configuration', () => {
     );
   });
 
+  it('names a proxy that does not answer, without its password', async () => {
+    store = fixture.makeStore({ env: { npm_config_proxy: 'http://me:secret@127.0.0.1:1/' } });
+    const error = await errorOf(install);
+    expect(error.code).toBe('offline');
+    expect(error.message).toMatch(/The proxy 127\.0\.0\.1:1 is in between: check it and the connection\.$/);
+  });
+
   it('gives the registry of a scope and its token from the user’s .npmrc', async () => {
     const { host } = new URL(registry.url);
     registry.token = 'let-me-in';

@@ -43,13 +43,13 @@ export async function openNpmRegistry(options: NpmRegistryOptions = {}): Promise
     });
     const document = packageDocumentSchema.safeParse(parseJson(await response.text()));
     if (!document.success) {
-      throw unexpectedAnswer(response.headers.get('content-type') ?? '', settings.registry);
+      throw unexpectedAnswer(response.headers.get('content-type') ?? '', withoutPassword(settings.registry));
     }
     const dist = document.data.versions[version]?.dist;
     if (!dist) {
       throw new EarshotError(
         'download-failed',
-        `The registry ${settings.registry} does not have ${packageName} ${version}. Check npm's registry setting.`,
+        `The registry ${withoutPassword(settings.registry)} does not have ${packageName} ${version}. Check npm's registry setting.`,
       );
     }
     const registry = registryFetch.pickRegistry(packageName, requestOptions(settings, packageName, signal));
@@ -76,7 +76,27 @@ export async function openNpmRegistry(options: NpmRegistryOptions = {}): Promise
     };
   }
 
-  return { url: settings.registry, locate, open };
+  return {
+    url: withoutPassword(settings.registry),
+    proxyHost: findProxyHost(settings, options.env ?? process.env),
+    locate,
+    open,
+  };
+}
+
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  [url.username, url.password] = ['', ''];
+  return url.href;
+}
+
+/** The proxy that npm's libraries would take, from npm's settings or the usual variables. */
+function findProxyHost(settings: NpmSettings, env: NodeJS.ProcessEnv): string | undefined {
+  const variables = [env.HTTPS_PROXY, env.https_proxy, env.HTTP_PROXY, env.http_proxy, env.PROXY, env.proxy];
+  const proxy = [settings.httpsProxy, settings.proxy, ...variables].find(
+    (value) => typeof value === 'string' && URL.canParse(value),
+  );
+  return proxy === undefined ? undefined : new URL(String(proxy)).host;
 }
 
 function parseJson(text: string): unknown {

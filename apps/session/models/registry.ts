@@ -1,7 +1,9 @@
 /** Where packages are fetched from; `npm-registry.ts` is the real one. */
 export interface PackageRegistry {
-  /** Base address, for messages. */
+  /** Base address, for messages; without a password. */
   readonly url: string;
+  /** Host of the proxy in between, for messages. */
+  readonly proxyHost: string | undefined;
   /** Where the tarball of a version lies, and its hashes if the registry says them. */
   locate(packageName: string, version: string, signal: AbortSignal): Promise<TarballLocation>;
   /** Begins to fetch from byte `fromByte` on, which the server may ignore. */
