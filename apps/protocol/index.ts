@@ -1,6 +1,7 @@
 export * from './chunk.ts';
 export * from './command.ts';
 export * from './error.ts';
+export * from './door.ts';
 export * from './event.ts';
 export * from './inference-link.ts';
 export * from './lane.ts';

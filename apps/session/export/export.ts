@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPORT_FORMATS } from '#protocol';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 import type { TimelineEntry } from '../timeline/entry.ts';
 import type { SessionRecord } from '../timeline/record.ts';
@@ -6,7 +7,7 @@ import { toMarkdown, toText } from './document.ts';
 import { toJson } from './json.ts';
 import { toSrt, toVtt } from './subtitles.ts';
 
-export const EXPORT_FORMATS = ['txt', 'md', 'srt', 'vtt', 'json'] as const;
+export { EXPORT_FORMATS };
 export const exportFormatSchema = z.enum(EXPORT_FORMATS);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 

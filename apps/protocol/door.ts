@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { errorCodeSchema } from './error.ts';
+import { eventSchema } from './event.ts';
+import { engineNameSchema, laneSchema } from './lane.ts';
+import { settingsSchema } from './settings.ts';
+
+/**
+ * What a window and its host say to each other: the same words over Electron's IPC and over a WebSocket. A window
+ * asks (`doorMethods`), the host answers and pushes (`doorPushSchema`).
+ */
+
+const identifier = z.number().int().nonnegative();
+const none = z.object({}).strict();
+
+export const EXPORT_FORMATS = ['txt', 'md', 'srt', 'vtt', 'json'] as const;
+
+/** What can be listened to. */
+export const sourceChoiceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('microphone'), name: z.string().optional() }),
+  /** Sound that the window captures and sends: a browser's microphone, or system audio. Samples follow as `audio`. */
+  z.object({
+    kind: z.literal('window'),
+    label: z.string().max(200),
+    sampleRateHz: z.number().min(4000).max(384_000),
+  }),
+]);
+export type SourceChoice = z.infer<typeof sourceChoiceSchema>;
+
+/** What the host is doing. */
+export const hostStateSchema = z.object({
+  activity: z.enum(['idle', 'starting', 'listening', 'restarting', 'source-lost', 'finishing']),
+  /** The session that is being written. */
+  sessionId: identifier.optional(),
+  sourceLabel: z.string().optional(),
+  startedAtMs: z.number().optional(),
+  lanes: z.array(laneSchema),
+  /** Why the last session could not begin or had to end; cleared by the next start. */
+  problem: z.object({ code: errorCodeSchema, message: z.string(), retryable: z.boolean() }).optional(),
+});
+export type HostState = z.infer<typeof hostStateSchema>;
+
+/** A session as a list shows it. */
+export const sessionInfoSchema = z.object({
+  id: identifier,
+  title: z.string(),
+  source: z.string(),
+  live: z.boolean(),
+  engine: engineNameSchema,
+  lanes: z.array(laneSchema),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().optional(),
+  durationSeconds: z.number().optional(),
+  state: z.enum(['open', 'complete', 'interrupted']),
+  counts: z.object({ transcripts: z.number(), sounds: z.number(), replies: z.number() }),
+});
+export type SessionInfo = z.infer<typeof sessionInfoSchema>;
+
+/** What a person added to a line. */
+export const annotationSchema = z.object({
+  transcriptId: identifier,
+  editedText: z.string().optional(),
+  starred: z.boolean(),
+  note: z.string().optional(),
+});
+export type Annotation = z.infer<typeof annotationSchema>;
+
+export const searchHitSchema = z.object({
+  sessionId: identifier,
+  sessionTitle: z.string(),
+  startedAtMs: z.number(),
+  entryType: z.enum(['transcript', 'translation', 'sound', 'reply']),
+  entryId: identifier,
+  startSeconds: z.number(),
+  text: z.string(),
+  highlights: z.array(z.object({ start: z.number(), end: z.number() })),
+});
+export type DoorSearchHit = z.infer<typeof searchHitSchema>;
+
+export const modelInfoSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  engine: z.string(),
+  version: z.string(),
+  license: z.string(),
+  state: z.enum(['installed', 'missing', 'corrupt', 'partial', 'installing', 'verifying']),
+  bytesOnDisk: z.number(),
+  bytesTotal: z.number(),
+  /** While installing. */
+  progress: z.object({ doneBytes: z.number(), totalBytes: z.number(), phase: z.string() }).optional(),
+  problem: z.string().optional(),
+});
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+export const deviceInfoSchema = z.object({ id: z.string(), name: z.string(), isDefault: z.boolean() });
+export type DeviceInfo = z.infer<typeof deviceInfoSchema>;
+
+/** A recording that is being read. */
+export const importInfoSchema = z.object({
+  id: identifier,
+  name: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  heardSeconds: z.number(),
+  durationSeconds: z.number().optional(),
+  sessionId: identifier.optional(),
+  problem: z.string().optional(),
+});
+export type ImportInfo = z.infer<typeof importInfoSchema>;
+
+export const hostInfoSchema = z.object({
+  version: z.string(),
+  platform: z.string(),
+  kind: z.enum(['desktop', 'browser']),
+  /** What this host can do; a window hides the rest. */
+  abilities: z.object({
+    nativeMicrophone: z.boolean(),
+    systemAudio: z.boolean(),
+    hotkey: z.boolean(),
+    startAtLogin: z.boolean(),
+    captionsWindow: z.boolean(),
+    /** False for a browser that may only watch. */
+    control: z.boolean(),
+  }),
+  /** Plain statements about what is missing here and what to do. */
+  notices: z.array(z.string()),
+});
+export type HostInfo = z.infer<typeof hostInfoSchema>;
+
+/** Everything a window can ask, with the shape of question and answer. */
+export const doorMethods = {
+  'host.info': { params: none, result: hostInfoSchema },
+  'host.state': { params: none, result: hostStateSchema },
+  'host.diagnostics': { params: none, result: z.object({ text: z.string() }) },
+  'listen.start': { params: z.object({ source: sourceChoiceSchema.optional() }), result: hostStateSchema },
+  'listen.stop': { params: none, result: hostStateSchema },
+  'listen.toggle': { params: none, result: hostStateSchema },
+  'listen.lanes': { params: z.object({ lanes: z.array(laneSchema).min(1) }), result: hostStateSchema },
+  'devices.list': { params: none, result: z.array(deviceInfoSchema) },
+  'devices.meter': { params: z.object({ name: z.string().optional(), on: z.boolean() }), result: none },
+  'sessions.list': {
+    params: z.object({ limit: z.number().int().min(1).max(500), offset: identifier }),
+    result: z.array(sessionInfoSchema),
+  },
+  'sessions.get': {
+    params: z.object({ id: identifier }),
+    result: z.object({
+      session: sessionInfoSchema,
+      entries: z.array(eventSchema),
+      annotations: z.array(annotationSchema),
+    }),
+  },
+  'sessions.search': {
+    params: z.object({ text: z.string().max(500), limit: z.number().int().min(1).max(500) }),
+    result: z.array(searchHitSchema),
+  },
+  'sessions.rename': {
+    params: z.object({ id: identifier, title: z.string().min(1).max(200) }),
+    result: sessionInfoSchema,
+  },
+  'sessions.remove': { params: z.object({ id: identifier }), result: none },
+  'sessions.restore': { params: z.object({ id: identifier }), result: sessionInfoSchema },
+  'sessions.export': {
+    params: z.object({ id: identifier, format: z.enum(EXPORT_FORMATS) }),
+    result: z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
+  },
+  'sessions.annotate': {
+    params: z.object({ sessionId: identifier, annotation: annotationSchema }),
+    result: annotationSchema,
+  },
+  'sessions.recoverable': {
+    params: none,
+    result: z.array(z.object({ session: sessionInfoSchema, recoverableSeconds: z.number() })),
+  },
+  'sessions.recover': { params: z.object({ id: identifier }), result: importInfoSchema },
+  /** A recording by its path; desktop only. A browser uploads the file instead. */
+  'imports.open': { params: z.object({ path: z.string().min(1) }), result: importInfoSchema },
+  'imports.list': { params: none, result: z.array(importInfoSchema) },
+  'imports.cancel': { params: z.object({ id: identifier }), result: none },
+  'models.list': { params: none, result: z.array(modelInfoSchema) },
+  'models.install': { params: z.object({ name: z.string() }), result: none },
+  'models.pause': { params: z.object({ name: z.string() }), result: none },
+  'models.verify': { params: z.object({ name: z.string() }), result: modelInfoSchema },
+  'models.remove': { params: z.object({ name: z.string() }), result: modelInfoSchema },
+  'settings.get': { params: none, result: settingsSchema },
+  'settings.set': { params: z.object({ settings: settingsSchema }), result: settingsSchema },
+  'privacy.deleteEverything': { params: none, result: none },
+} as const;
+export type DoorMethod = keyof typeof doorMethods;
+export type DoorParams<Method extends DoorMethod> = z.input<(typeof doorMethods)[Method]['params']>;
+export type DoorResult<Method extends DoorMethod> = z.output<(typeof doorMethods)[Method]['result']>;
+
+/** What the host says unasked. */
+export const doorPushSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), sessionId: identifier.optional(), event: eventSchema }),
+  z.object({ kind: z.literal('state'), state: hostStateSchema }),
+  /** Loudness of what is heard now, 0 … 1, a few times a second. */
+  z.object({ kind: z.literal('level'), peak: z.number(), rms: z.number() }),
+  z.object({ kind: z.literal('model'), model: modelInfoSchema }),
+  z.object({ kind: z.literal('import'), import: importInfoSchema }),
+  z.object({ kind: z.literal('settings'), settings: settingsSchema }),
+  /** The list of sessions is not what it was. */
+  z.object({ kind: z.literal('sessions-changed') }),
+]);
+export type DoorPush = z.infer<typeof doorPushSchema>;
+
+/** A question as it crosses a process or a socket. */
+export const doorRequestSchema = z.object({
+  id: identifier,
+  method: z.string().refine((name): name is DoorMethod => name in doorMethods, 'no such method'),
+  params: z.unknown(),
+});
+
+/** Its answer. */
+export const doorResponseSchema = z.discriminatedUnion('ok', [
+  z.object({ id: identifier, ok: z.literal(true), result: z.unknown() }),
+  z.object({
+    id: identifier,
+    ok: z.literal(false),
+    error: z.object({ code: errorCodeSchema, message: z.string(), retryable: z.boolean() }),
+  }),
+]);
+export type DoorResponse = z.infer<typeof doorResponseSchema>;
+
+/**
+ * A window's way to its host. The preload bridge and the browser's WebSocket client both are one; everything above
+ * it is the same code.
+ */
+export interface Door {
+  ask<Method extends DoorMethod>(method: Method, params: DoorParams<Method>): Promise<DoorResult<Method>>;
+  /** Listens to pushes; returns the way to stop. */
+  onPush(listener: (push: DoorPush) => void): () => void;
+  /** Sends captured sound to a `window` source: mono float32 at the rate named at the start. */
+  sendAudio(samples: Float32Array): void;
+}
