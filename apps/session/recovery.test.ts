@@ -32,18 +32,24 @@ function chunk(sequence: number): AudioChunk {
 
 /** A session with 10 s of sound on disk and its first sentence settled; its number. */
 async function listen(): Promise<number> {
-  const { id } = timeline.createSession({
+  const session = timeline.createSession({
     source: 'Desk microphone',
     live: true,
     engine: 'embedded',
     lanes: ['transcribe'],
     startedAtMs: Date.now(),
   });
-  const journal = await Journal.create(journalFolder, { sessionId: journalName(id), maxMinutes: 60 });
+  const journal = await Journal.create(journalFolder, { sessionId: journalName(session), maxMinutes: 60 });
+  const { id } = session;
   for (let sequence = 0; sequence < 25; sequence += 1) journal.append(chunk(sequence));
   timeline.append(id, transcript(0, 0.5, 3.2, 'The first sentence.'));
   await journal.close();
   return id;
+}
+
+/** What the journal of a session is called; the timeline of these tests knows no session 99. */
+function nameOf(id: number): string {
+  return journalName(id === 99 ? { id, startedAtMs: 1 } : timeline.get(id));
 }
 
 function clockAhead(milliseconds: number): Clock {
@@ -95,7 +101,7 @@ describe('journals that nobody asks for', () => {
     const well = await listen();
     timeline.endSession(well, { state: 'complete', durationSeconds: 10, endedAtMs: 1 });
     const interrupted = await listen();
-    const stranger = await Journal.create(journalFolder, { sessionId: journalName(99), maxMinutes: 1 });
+    const stranger = await Journal.create(journalFolder, { sessionId: nameOf(99), maxMinutes: 1 });
     stranger.append(chunk(0));
     await stranger.close();
     restart();
@@ -103,17 +109,17 @@ describe('journals that nobody asks for', () => {
       await removeStaleJournals(timeline, journalFolder, clock);
       return readdirSync(journalFolder).sort();
     };
-    const all = [journalName(well), journalName(interrupted), journalName(99)].sort();
+    const all = [nameOf(well), nameOf(interrupted), nameOf(99)].sort();
     // Written a moment ago by a process that is alive: somebody may be about to go on.
     expect(await remaining(systemClock)).toEqual(all);
     expect(await remaining(clockAhead(60_000))).toEqual(all.slice(1));
-    expect(await remaining(clockAhead(8 * DAY_MS))).toEqual([journalName(interrupted)]);
+    expect(await remaining(clockAhead(8 * DAY_MS))).toEqual([nameOf(interrupted)]);
   });
 
   it('stay while they may be recovered', async () => {
     const id = await listen();
     restart();
     expect(await removeStaleJournals(timeline, journalFolder, clockAhead(100 * DAY_MS))).toBe(0);
-    expect(readdirSync(journalFolder)).toEqual([journalName(id)]);
+    expect(readdirSync(journalFolder)).toEqual([nameOf(id)]);
   });
 });

@@ -18,13 +18,14 @@ export interface RecoverableSession {
   readonly endSeconds: number;
 }
 
-/** What a session's journal is called: the one word on which writing and recovering agree. */
-export function journalName(sessionId: number): string {
-  return `session-${sessionId}`;
+/**
+ * What a session's journal is called: the one word on which writing and recovering agree. The starting time is part of
+ * it, because a timeline that had to be set aside is followed by one that counts from 1 again.
+ */
+export function journalName(session: Pick<SessionRecord, 'id' | 'startedAtMs'>): string {
+  return `session-${session.id}-${session.startedAtMs}`;
 }
 
-/** A journal is made right after its session; an older one belongs to a timeline that is no more. */
-const CLOCK_TOLERANCE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -72,11 +73,11 @@ export async function removeStaleJournals(
 }
 
 function sessionOf(journal: JournalInfo, timeline: TimelineStore): SessionRecord | undefined {
-  const id = /^session-(\d+)$/.exec(journal.sessionId)?.[1];
+  const id = /^session-(\d+)-\d+$/.exec(journal.sessionId)?.[1];
   if (id === undefined) return undefined;
   try {
     const session = timeline.get(Number(id));
-    return journal.createdAtMs >= session.startedAtMs - CLOCK_TOLERANCE_MS ? session : undefined;
+    return journal.sessionId === journalName(session) ? session : undefined;
   } catch (thrown) {
     if (thrown instanceof EarshotError && thrown.code === 'not-found') return undefined;
     throw thrown;

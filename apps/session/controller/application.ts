@@ -10,12 +10,12 @@ import {
   type Pace,
   type Settings,
 } from '#protocol';
-import { listJournals, type AudioSource } from '#audio';
+import type { AudioSource } from '#audio';
 import { openDataFolder, type DataFolder } from '../data-folder.ts';
 import { modelsForEngine } from '../models/catalogue.ts';
 import type { InstallProgress } from '../models/install.ts';
 import { ModelStore } from '../models/model-store.ts';
-import { journalName } from '../recovery.ts';
+import { findRecoverable, removeStaleJournals } from '../recovery.ts';
 import { loadSettings } from '../settings.ts';
 import { TimelineStore } from '../timeline/store.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
@@ -83,7 +83,9 @@ export class Application {
   /** @throws EarshotError `read-only`, `disk-full` or `bad-input` when the data folder or its settings are no good. */
   static async open(options: ApplicationOptions = {}): Promise<Application> {
     const dataFolder = await openDataFolder({ path: options.dataDir });
-    return new Application(dataFolder, await loadSettings(dataFolder.settingsPath), options);
+    const application = new Application(dataFolder, await loadSettings(dataFolder.settingsPath), options);
+    await removeStaleJournals(application.timeline, dataFolder.journalPath);
+    return application;
   }
 
   /**
@@ -109,22 +111,20 @@ export class Application {
    */
   recover(sessionId: number, options: RunOptions): ListenRun {
     return this.#run(options, async (signal) => {
-      const record = this.timeline.get(sessionId);
-      const journals = await listJournals(this.dataFolder.journalPath);
-      const journal = journals.find((candidate) => candidate.sessionId === journalName(sessionId));
-      if (!journal || journal.active || record.state === 'complete') {
-        throw new EarshotError('not-found', `There is nothing to recover in session ${sessionId}.`);
-      }
-      const { settledSeconds, nextTranscriptId } = this.timeline.lastSettled(sessionId);
-      const settledSample = secondsToSamples(settledSeconds);
-      const sessionOptions = { engine: record.engine, lanes: record.lanes, ...options };
-      const open = await this.#openCommand(sessionOptions, false, signal);
-      const firstChunk = Math.max(chunkOfSample(settledSample), journal.firstSequence);
-      const resume = { firstChunk, settledSample, nextTranscriptId };
+      const { id } = this.timeline.get(sessionId);
+      const recoverable = await findRecoverable(this.timeline, this.dataFolder.journalPath);
+      const found = recoverable.find(({ session }) => session.id === id);
+      if (!found) throw new EarshotError('not-found', `There is nothing to recover in session ${id}.`);
+      const { nextTranscriptId } = this.timeline.lastSettled(id);
+      const settledSample = secondsToSamples(found.settledSeconds);
+      const firstSample = Math.max(settledSample, secondsToSamples(found.journalStartSeconds));
+      const resume = { firstChunk: chunkOfSample(firstSample), settledSample, nextTranscriptId };
+      const { engine, lanes } = found.session;
+      const open = await this.#openCommand({ engine, lanes, ...options }, false, signal);
       return {
-        source: new JournalSource(journal, settledSample),
+        source: new JournalSource(found, settledSample),
         open: { ...open, resume },
-        keeper: new RecoveryKeeper(this.timeline, record, journal.path, this.#now),
+        keeper: new RecoveryKeeper(this.timeline, found.session, found.journalPath, this.#now),
       };
     });
   }

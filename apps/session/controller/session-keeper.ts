@@ -36,7 +36,7 @@ export class SessionKeeper implements Keeper {
     this.#record = timeline.createSession({ ...session, lanes });
     if (!session.live || !journal.enabled) return;
     this.#journal = await Journal.create(this.#options.dataFolder.journalPath, {
-      sessionId: journalName(this.#record.id),
+      sessionId: journalName(this.#record),
       maxMinutes: journal.maxMinutes,
       onError: (error) => this.#options.onJournalError(error),
     });
