@@ -39,12 +39,6 @@ export class ChunkQueue {
     this.end();
   }
 
-  /** Ends the stream and forgets what was not read. */
-  clear(): void {
-    this.#chunks.length = 0;
-    this.end();
-  }
-
   async *read(): AsyncGenerator<AudioChunk, void, undefined> {
     for (;;) {
       const chunk = this.#chunks.shift();

@@ -84,7 +84,7 @@ class PcmSource implements AudioSource {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#queue.clear();
+    this.#queue.end();
     await this.#reader.close();
     await this.#opened?.close();
   }

@@ -86,7 +86,7 @@ export class PushSource implements AudioSource {
   }
 
   close(): Promise<void> {
-    this.#queue.clear();
+    this.end();
     return Promise.resolve();
   }
 }

@@ -22,6 +22,9 @@ export interface AudioSource {
   chunks(): AsyncIterable<AudioChunk>;
   /** Listens to `lost` and `recovered`; returns the way to stop listening. */
   onStatus(listener: (status: SourceStatus) => void): () => void;
-  /** Releases device, process or file and ends the iteration. May be called more than once. */
+  /**
+   * Releases device, process or file and ends the iteration; a live source still hands out what it heard before,
+   * the last chunk padded. May be called more than once.
+   */
   close(): Promise<void>;
 }

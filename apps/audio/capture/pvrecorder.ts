@@ -1,0 +1,82 @@
+import { createRequire } from 'node:module';
+import { SAMPLE_RATE_HZ } from '#protocol';
+import { z } from 'zod';
+import type { CaptureHandlers, CaptureLibrary } from './library.ts';
+import type { InputDevice } from './link.ts';
+
+/** The part of `@picovoice/pvrecorder-node` that is used here. */
+interface PvRecorder {
+  readonly isRecording: boolean;
+  readonly sampleRate: number;
+  start(): void;
+  read(): Promise<Int16Array>;
+  release(): void;
+  getSelectedDevice(): string;
+}
+interface PvRecorderClass {
+  new (frameLength: number, deviceIndex?: number, bufferedFrames?: number): PvRecorder;
+  getAvailableDevices(): unknown;
+}
+
+/** 32 ms. */
+const FRAME_SAMPLES = 512;
+const DEFAULT_DEVICE = -1;
+
+/** miniaudio by pvrecorder: binaries inside the package, 16 kHz mono always. Throws when it does not load. */
+export function loadPvRecorder(): CaptureLibrary {
+  const load = createRequire(import.meta.url);
+  const { PvRecorder } = load('@picovoice/pvrecorder-node') as { PvRecorder: PvRecorderClass };
+  return {
+    listDevices: () => listDevices(PvRecorder),
+    open: (device, handlers) => openDevice(PvRecorder, device, handlers),
+  };
+}
+
+function listDevices(PvRecorder: PvRecorderClass): InputDevice[] {
+  const names = z.array(z.string()).parse(PvRecorder.getAvailableDevices());
+  const defaultName = names.length > 0 ? nameOfDefault(PvRecorder) : undefined;
+  return names.map((name, index) => ({
+    id: String(index),
+    name,
+    isDefault: index === names.indexOf(defaultName ?? name),
+    channels: 1,
+    sampleRateHz: SAMPLE_RATE_HZ,
+    backend: 'pvrecorder',
+  }));
+}
+
+function nameOfDefault(PvRecorder: PvRecorderClass): string | undefined {
+  try {
+    const recorder = new PvRecorder(FRAME_SAMPLES, DEFAULT_DEVICE);
+    const name = recorder.getSelectedDevice();
+    recorder.release();
+    return name;
+  } catch {
+    // Devices without a default one: the first is offered.
+    return undefined;
+  }
+}
+
+function openDevice(
+  PvRecorder: PvRecorderClass,
+  device: InputDevice,
+  handlers: CaptureHandlers,
+): { sampleRateHz: number; channels: number } {
+  const recorder = new PvRecorder(FRAME_SAMPLES, Number(device.id));
+  recorder.start();
+  void readFrames(recorder, handlers);
+  return { sampleRateHz: recorder.sampleRate, channels: 1 };
+}
+
+async function readFrames(recorder: PvRecorder, handlers: CaptureHandlers): Promise<void> {
+  try {
+    while (recorder.isRecording) {
+      const frame = await recorder.read();
+      handlers.onSamples(new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength));
+    }
+    handlers.onFailure('the recorder stopped');
+  } catch (thrown) {
+    // A read gives up by itself after about a second without sound.
+    handlers.onFailure(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
