@@ -205,7 +205,7 @@ export type DoorPush = z.infer<typeof doorPushSchema>;
 /** A question as it crosses a process or a socket. */
 export const doorRequestSchema = z.object({
   id: identifier,
-  method: z.string().refine((name): name is DoorMethod => name in doorMethods, 'no such method'),
+  method: z.string().refine((name): name is DoorMethod => Object.hasOwn(doorMethods, name), 'no such method'),
   params: z.unknown(),
 });
 

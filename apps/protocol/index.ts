@@ -1,5 +1,7 @@
 export * from './chunk.ts';
 export * from './command.ts';
+export * from './desktop.ts';
+export * from './desktop-channels.ts';
 export * from './error.ts';
 export * from './door.ts';
 export * from './event.ts';
