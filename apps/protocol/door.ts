@@ -58,9 +58,10 @@ export type SessionInfo = z.infer<typeof sessionInfoSchema>;
 /** What a person added to a line. */
 export const annotationSchema = z.object({
   transcriptId: identifier,
-  editedText: z.string().optional(),
+  /** What stands in place of the words that were heard, which are kept; an empty one hides the line. */
+  editedText: z.string().max(20_000).optional(),
   starred: z.boolean(),
-  note: z.string().optional(),
+  note: z.string().max(5000).optional(),
 });
 export type Annotation = z.infer<typeof annotationSchema>;
 
@@ -98,7 +99,8 @@ export type DeviceInfo = z.infer<typeof deviceInfoSchema>;
 export const importInfoSchema = z.object({
   id: identifier,
   name: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  /** One recording is read at a time; the others are `queued`. */
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   heardSeconds: z.number(),
   durationSeconds: z.number().optional(),
   sessionId: identifier.optional(),
@@ -192,13 +194,20 @@ export type DoorResult<Method extends DoorMethod> = z.output<(typeof doorMethods
 export const doorPushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), sessionId: identifier.optional(), event: eventSchema }),
   z.object({ kind: z.literal('state'), state: hostStateSchema }),
-  /** Loudness of what is heard now, 0 … 1, a few times a second. */
-  z.object({ kind: z.literal('level'), peak: z.number(), rms: z.number() }),
+  /** Loudness of what is heard now, 0 … 1, ten times a second; `meter`: of the device that is being tried out. */
+  z.object({
+    kind: z.literal('level'),
+    peak: z.number(),
+    rms: z.number(),
+    meter: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('model'), model: modelInfoSchema }),
   z.object({ kind: z.literal('import'), import: importInfoSchema }),
   z.object({ kind: z.literal('settings'), settings: settingsSchema }),
   /** The list of sessions is not what it was. */
   z.object({ kind: z.literal('sessions-changed') }),
+  /** What the host says of itself has changed: a new notice (little disk space, an update is ready), an ability. */
+  z.object({ kind: z.literal('info'), info: hostInfoSchema }),
 ]);
 export type DoorPush = z.infer<typeof doorPushSchema>;
 
