@@ -70,6 +70,8 @@ export function normaliseWords(text: string): string[] {
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/'/g, '')
+    .replace(/(\p{L})(?=\d)/gu, '$1 ')
+    .replace(/(\d)(?=(?!(?:st|nd|rd|th|s)\b)\p{L})/gu, '$1 ')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
   if (spoken === '') return [];

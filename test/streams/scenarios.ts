@@ -149,18 +149,20 @@ export async function longStreamScenario(
   return { name: `long-stream-${seed}`, seed, items: plan.items, background: ROOM_TONE };
 }
 
-/** Every read sentence once, with enough silence around each to tell when its first and last words were heard. */
+/** Every read sentence, once in each round, with enough silence around each to tell when its first and last words were heard. */
 export function latencyScenario(
   dataFolder: string,
-  options: { seed?: number; sentences?: number } = {},
+  options: { seed?: number; sentences?: number; rounds?: number } = {},
 ): Scenario {
-  const random = new Random(options.seed ?? 5);
-  const clips = random.shuffle([...spoken(dataFolder, 'fleurs'), ...spoken(dataFolder, 'librivox')]);
+  const { seed = 5, rounds = 1 } = options;
+  const random = new Random(seed);
+  const sentences = [...spoken(dataFolder, 'fleurs'), ...spoken(dataFolder, 'librivox')];
+  const order = Array.from({ length: rounds }, () => random.shuffle(sentences).slice(0, options.sentences));
   const items: ScenarioItem[] = [{ kind: 'gap', seconds: 1.5 }];
-  for (const clip of clips.slice(0, options.sentences ?? clips.length)) {
+  for (const clip of order.flat()) {
     items.push({ kind: 'speech', clip: clip.path, text: clip.text, levelDb: random.between(-30, -22) });
     // Unequal pauses let the voices begin at every place within a chunk.
     items.push({ kind: 'gap', seconds: random.between(1.8, 2.6) });
   }
-  return { name: 'latency', seed: 5, items, background: ROOM_TONE };
+  return { name: `latency-${rounds}`, seed, items, background: ROOM_TONE };
 }
