@@ -5,6 +5,7 @@ import {
   toEarshotError,
   type Command,
   type InferenceMessage,
+  type Lane,
   type OpenCommand,
 } from '#protocol';
 import type { Engine, EngineSession } from './engine.ts';
@@ -20,6 +21,7 @@ export interface InferenceServerOptions {
 /** Turns commands into a loop over an engine: `open` begins a stream, `finish` or `close` ends it. */
 export class InferenceServer {
   readonly #options: InferenceServerOptions;
+  #engine: Engine | undefined;
   #session: EngineSession | undefined;
   #loop: Loop | undefined;
   #opening: Promise<void> | undefined;
@@ -58,7 +60,7 @@ export class InferenceServer {
         this.#loop?.cancel(command.lane);
         return;
       case 'lanes':
-        this.#loop?.setLanes(command.lanes);
+        this.#setLanes(command.lanes);
         return;
       case 'finish':
         await this.#opening;
@@ -85,6 +87,7 @@ export class InferenceServer {
     const { models, pace, resume, sync, trace } = command;
     const { now, send } = this.#options;
     this.#session = await engine.open({ models, lanes, pace, now, ...(resume && { resume }) });
+    this.#engine = engine;
     const firstChunk = resume?.firstChunk ?? 0;
     this.#loop = new Loop({
       session: this.#session,
@@ -99,6 +102,17 @@ export class InferenceServer {
       kind: 'event',
       event: { type: 'ready', engine: engine.name, chunkMs: CHUNK_MS, lanes: [...lanes] },
     });
+  }
+
+  /** A lane that the engine has not is said and left out: no reason to stop hearing. */
+  #setLanes(lanes: readonly Lane[]): void {
+    const served = lanes.filter((lane) => this.#engine?.lanes.includes(lane));
+    const missing = lanes.filter((lane) => !served.includes(lane));
+    if (this.#engine && missing.length > 0) {
+      const message = `The ${this.#engine.name} engine has no ${missing.join(' and no ')} lane yet.`;
+      this.#sendError(new EarshotError('bad-usage', message, { retryable: true }));
+    }
+    if (served.length > 0) this.#loop?.setLanes(served);
   }
 
   async #close(): Promise<void> {

@@ -16,7 +16,7 @@ import { modelsForEngine } from '../models/catalogue.ts';
 import type { InstallProgress } from '../models/install.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { findRecoverable, removeStaleJournals } from '../recovery.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings, saveSettings } from '../settings.ts';
 import { TimelineStore } from '../timeline/store.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
@@ -64,13 +64,13 @@ export class Application {
   readonly dataFolder: DataFolder;
   readonly timeline: TimelineStore;
   readonly models: ModelStore;
-  readonly settings: Settings;
   readonly #host: InferenceHost;
   readonly #now: () => number;
+  #settings: Settings;
 
   private constructor(dataFolder: DataFolder, settings: Settings, options: ApplicationOptions) {
     this.dataFolder = dataFolder;
-    this.settings = settings;
+    this.#settings = settings;
     this.timeline = TimelineStore.open(dataFolder.timelinePath);
     this.models = new ModelStore({
       folder: dataFolder.modelsPath,
@@ -86,6 +86,17 @@ export class Application {
     const application = new Application(dataFolder, await loadSettings(dataFolder.settingsPath), options);
     await removeStaleJournals(application.timeline, dataFolder.journalPath);
     return application;
+  }
+
+  /** What the person has set; what begins from now on goes by it. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Saves settings. @throws EarshotError as `saveSettings` does; the settings stay as they were then. */
+  async changeSettings(settings: Settings): Promise<void> {
+    await saveSettings(this.dataFolder.settingsPath, settings);
+    this.#settings = settings;
   }
 
   /**
@@ -145,8 +156,8 @@ export class Application {
   }
 
   async #openCommand(options: RunOptions, live: boolean, signal: AbortSignal): Promise<OpenCommand> {
-    const engine = options.engine ?? this.settings.engine;
-    const lanes = options.lanes ?? this.settings.lanes;
+    const engine = options.engine ?? this.#settings.engine;
+    const lanes = options.lanes ?? this.#settings.lanes;
     const models = await this.models.ensure(modelsForEngine(engine), {
       onProgress: options.onModelProgress,
       signal,
@@ -168,7 +179,7 @@ export class Application {
     return new SessionKeeper({
       timeline: this.timeline,
       dataFolder: this.dataFolder,
-      journal: this.settings.journal,
+      journal: this.#settings.journal,
       now: this.#now,
       session: {
         ...(title !== undefined && { title }),

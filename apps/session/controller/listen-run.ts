@@ -71,6 +71,7 @@ export class ListenRun {
   #ready = false;
   #announced = false;
   #lanes: readonly Lane[] = [];
+  #chosenLanes: readonly Lane[] | undefined;
   #sourceEnded = false;
   #finishing = false;
   #fruitlessRestarts = 0;
@@ -99,6 +100,12 @@ export class ListenRun {
     if (this.#announced) await this.#prepared?.source.close();
     else this.#cancel();
     await this.done.catch(() => undefined);
+  }
+
+  /** Switches lanes on and off while the stream goes on; a restarted process opens with them. */
+  setLanes(lanes: readonly Lane[]): void {
+    this.#chosenLanes = lanes;
+    if (this.#ready) this.#link?.send({ type: 'lanes', lanes: [...lanes] });
   }
 
   #cancel(): void {
@@ -233,6 +240,7 @@ export class ListenRun {
   }
 
   #onReady(event: EventOf<'ready'>): void {
+    if (this.#chosenLanes) this.#link?.send({ type: 'lanes', lanes: [...this.#chosenLanes] });
     for (const chunk of this.#replay.all()) this.#link?.send({ type: 'chunk', chunk });
     this.#ready = true;
     if (this.#sourceEnded) this.#link?.send({ type: 'finish' });
