@@ -43,7 +43,7 @@ export function addExportCommand(program: Command, context: CommandContext): voi
       const flags = command.optsWithGlobals<ExportFlags>();
       const format = chooseFormat(flags);
       const text = await withTimeline(flags.data, (timeline) => {
-        return exportSession(timeline.get(id), timeline.entries(id), format);
+        return exportSession(timeline.get(id), timeline.entries(id), format, timeline.annotations.of(id));
       });
       if (flags.out === undefined) return context.out.write(text);
       await writeExport(flags.out, text, { force: flags.force ?? false });

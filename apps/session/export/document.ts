@@ -1,4 +1,4 @@
-import { formatStreamTime } from '#protocol';
+import { formatStreamTime, type Annotation } from '#protocol';
 import { entryWords, type TimelineEntry } from '../timeline/entry.ts';
 import { formatDateTime, oneLine, type SessionRecord } from '../timeline/record.ts';
 
@@ -28,8 +28,13 @@ export function toText(session: SessionRecord, entries: readonly TimelineEntry[]
   return [session.title, describe(session), '', ...lines, ''].join('\n');
 }
 
-/** Markdown: a heading, the facts, then a paragraph for everything said or heard. */
-export function toMarkdown(session: SessionRecord, entries: readonly TimelineEntry[]): string {
+/** Markdown: a heading, the facts, then a paragraph for everything said or heard; stars and notes at their lines. */
+export function toMarkdown(
+  session: SessionRecord,
+  entries: readonly TimelineEntry[],
+  annotations: readonly Annotation[] = [],
+): string {
+  const marks = new Map(annotations.map((annotation) => [annotation.transcriptId, annotation]));
   const paragraphs = readable(entries).map((entry) => {
     const words = escapeMarkdown(oneLine(entryWords(entry)));
     const time = `**${timeOf(entry).trim()}**`;
@@ -40,7 +45,11 @@ export function toMarkdown(session: SessionRecord, entries: readonly TimelineEnt
         return `${time} *\\[${words}\\]*`;
       case 'reply':
         return `${time} **Earshot:** ${words}`;
-      case 'transcript':
+      case 'transcript': {
+        const { starred = false, note } = marks.get(entry.id) ?? {};
+        const comment = note === undefined ? '' : `\n\n> ${escapeMarkdown(oneLine(note))}`;
+        return `${time} ${starred ? '★ ' : ''}${words}${comment}`;
+      }
       case 'error':
       case 'decision':
         return `${time} ${words}`;

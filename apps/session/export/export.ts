@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EXPORT_FORMATS } from '#protocol';
+import { EXPORT_FORMATS, type Annotation } from '#protocol';
+import { applyEdits } from '../annotations/apply.ts';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 import type { TimelineEntry } from '../timeline/entry.ts';
 import type { SessionRecord } from '../timeline/record.ts';
@@ -11,23 +12,28 @@ export { EXPORT_FORMATS };
 export const exportFormatSchema = z.enum(EXPORT_FORMATS);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
-/** A session as text in one of the formats. `entries` in order of stream time, as the timeline gives them. */
+/**
+ * A session as text in one of the formats. `entries` in order of stream time, as the timeline gives them. Lines that
+ * were edited are written as edited; JSON keeps what was heard and the annotations beside it.
+ */
 export function exportSession(
   session: SessionRecord,
   entries: readonly TimelineEntry[],
   format: ExportFormat,
+  annotations: readonly Annotation[] = [],
 ): string {
+  const edited = applyEdits(entries, annotations);
   switch (format) {
     case 'txt':
-      return toText(session, entries);
+      return toText(session, edited);
     case 'md':
-      return toMarkdown(session, entries);
+      return toMarkdown(session, edited, annotations);
     case 'srt':
-      return toSrt(entries);
+      return toSrt(edited);
     case 'vtt':
-      return toVtt(entries);
+      return toVtt(edited);
     case 'json':
-      return toJson(session, entries);
+      return toJson(session, entries, annotations);
   }
 }
 

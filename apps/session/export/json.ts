@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  annotationSchema,
   decisionEventSchema,
   engineNameSchema,
   errorEventSchema,
@@ -8,6 +9,7 @@ import {
   soundEventSchema,
   transcriptEventSchema,
   translationEventSchema,
+  type Annotation,
 } from '#protocol';
 import type { TimelineEntry } from '../timeline/entry.ts';
 import { sessionStateSchema, type SessionRecord } from '../timeline/record.ts';
@@ -39,10 +41,16 @@ export const sessionExportSchema = z.object({
       decisionEventSchema,
     ]),
   ),
+  /** Edited words, stars and notes; absent when there are none. */
+  annotations: z.array(annotationSchema).optional(),
 });
 export type SessionExport = z.infer<typeof sessionExportSchema>;
 
-export function toJson(session: SessionRecord, entries: readonly TimelineEntry[]): string {
+export function toJson(
+  session: SessionRecord,
+  entries: readonly TimelineEntry[],
+  annotations: readonly Annotation[] = [],
+): string {
   const { startedAtMs, endedAtMs, durationSeconds, ...rest } = session;
   const document: SessionExport = sessionExportSchema.parse({
     format: 'earshot-session',
@@ -54,6 +62,7 @@ export function toJson(session: SessionRecord, entries: readonly TimelineEntry[]
       ...(durationSeconds === undefined ? {} : { durationSeconds }),
     },
     entries,
+    ...(annotations.length > 0 && { annotations }),
   });
   return JSON.stringify(document, undefined, 2) + '\n';
 }

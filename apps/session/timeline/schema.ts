@@ -44,6 +44,17 @@ const MIGRATIONS: readonly string[] = [
     DELETE FROM entry_search WHERE rowid = old.id;
   END;
   `,
+  // What people add to lines; the line itself stays in `entries` as it was heard.
+  `
+  CREATE TABLE annotations (
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    transcript_id INTEGER NOT NULL,
+    edited_text TEXT,
+    starred INTEGER NOT NULL,
+    note TEXT,
+    PRIMARY KEY (session_id, transcript_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The schema version that this code reads and writes. */

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../storage/sqlite.ts';
+import { annotatedText } from '../annotations/annotations.ts';
 import { entryWords, parseEntry, type SearchableEntry } from './entry.ts';
 import { SESSION_COLUMNS, toSessionRecord, type IsAlive, type SessionRecord } from './record.ts';
 import { findHighlights, parseQuery, toMatchExpression, type SearchPhrase } from './search-text.ts';
@@ -17,6 +18,7 @@ export interface Snippet {
 
 export interface SearchHit {
   readonly session: SessionRecord;
+  /** As it was heard; `snippet` has the words that a person put in its place. */
   readonly entry: SearchableEntry;
   /** Stream time at which it begins; a translation begins where its transcript does. */
   readonly startSeconds: number;
@@ -32,6 +34,14 @@ export interface SearchOptions {
 
 const DEFAULT_LIMIT = 50;
 
+/** A found row beside its session's columns. */
+interface HitRow {
+  readonly event: string;
+  readonly startSeconds: number;
+  readonly editedText: string | null;
+  readonly note: string | null;
+}
+
 /** Full-text search over everything that was said, newest session first. */
 export class TimelineSearch {
   private readonly select: Statement;
@@ -40,10 +50,13 @@ export class TimelineSearch {
   constructor(database: Database, isAlive: IsAlive) {
     this.isAlive = isAlive;
     this.select = database.prepare(`
-      SELECT ${SESSION_COLUMNS}, e.event AS event, e.start_seconds AS startSeconds
+      SELECT ${SESSION_COLUMNS}, e.event AS event, e.start_seconds AS startSeconds,
+        a.edited_text AS editedText, a.note AS note
       FROM entry_search f
         JOIN entries e ON e.id = f.rowid
         JOIN sessions s ON s.id = e.session_id
+        LEFT JOIN annotations a
+          ON a.session_id = e.session_id AND a.transcript_id = e.key AND e.type = 'transcript'
       WHERE entry_search MATCH ? AND s.deleted_at_ms IS NULL AND (?2 IS NULL OR s.id = ?2)
       ORDER BY s.started_at_ms DESC, s.id DESC, e.start_seconds, e.id
       LIMIT ?`);
@@ -58,10 +71,10 @@ export class TimelineSearch {
       options.sessionId ?? null,
       options.limit ?? DEFAULT_LIMIT,
     );
-    return rows.map((row) => this.toHit(row as { event: string; startSeconds: number }, phrases));
+    return rows.map((row) => this.toHit(row as HitRow, phrases));
   }
 
-  private toHit(row: { event: string; startSeconds: number }, phrases: readonly SearchPhrase[]): SearchHit {
+  private toHit(row: HitRow, phrases: readonly SearchPhrase[]): SearchHit {
     const entry = parseEntry(row.event);
     if (entry.type === 'error' || entry.type === 'decision') {
       throw new Error(`an entry of type ${entry.type} has no words`);
@@ -70,9 +83,17 @@ export class TimelineSearch {
       session: toSessionRecord(row, this.isAlive),
       entry,
       startSeconds: row.startSeconds,
-      snippet: makeSnippet(entryWords(entry), phrases),
+      snippet: makeSnippet(shownText(entry, row), phrases),
     };
   }
+}
+
+/** The words as a reader knows them: edited, and with a note when there is one. */
+function shownText(entry: SearchableEntry, { editedText, note }: HitRow): string {
+  return annotatedText(entryWords(entry), {
+    ...(editedText !== null && { editedText }),
+    ...(note !== null && { note }),
+  });
 }
 
 /** Characters of a snippet, without the ellipses. */

@@ -25,6 +25,7 @@ export interface TimelineStatements {
   readonly updateTitle: Statement;
   readonly updateDeleted: Statement;
   readonly deletePurged: Statement;
+  readonly deleteSession: Statement;
   readonly insertEntry: Statement;
   readonly insertWords: Statement;
   readonly selectEntries: Statement;
@@ -63,6 +64,7 @@ export function prepareStatements(database: Database): TimelineStatements {
       'UPDATE sessions SET deleted_at_ms = ?1 WHERE id = ?2 AND (deleted_at_ms IS NULL) = (?1 IS NOT NULL)',
     ),
     deletePurged: prepare('DELETE FROM sessions WHERE deleted_at_ms <= ?'),
+    deleteSession: prepare('DELETE FROM sessions WHERE id = ?'),
     insertEntry: prepare(`
       INSERT INTO entries (session_id, type, key, start_seconds, end_seconds, event) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (session_id, type, key) DO NOTHING`),

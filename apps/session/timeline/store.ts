@@ -1,6 +1,7 @@
 import type { Database } from '../storage/sqlite.ts';
 import { EarshotError, roundSeconds, type EarshotEvent } from '#protocol';
 import { isCorruption, sqliteCode, toTimelineError } from '../storage/sqlite-error.ts';
+import { Annotations } from '../annotations/annotations.ts';
 import { parseEntry, toEntryRow, type EntryRow, type TimelineEntry } from './entry.ts';
 import { closeTimelineDatabase, markSuspect, openTimelineDatabase } from './open-database.ts';
 import { SessionOwner } from './owner.ts';
@@ -38,6 +39,8 @@ export interface TimelineOptions {
  */
 export class TimelineStore {
   readonly path: string;
+  /** Edited words, stars and notes. */
+  readonly annotations: Annotations;
   private readonly database: Database;
   private readonly statements: TimelineStatements;
   private readonly searcher: TimelineSearch;
@@ -52,6 +55,7 @@ export class TimelineStore {
     this.statements = prepareStatements(database);
     this.owner = new SessionOwner(path);
     this.searcher = new TimelineSearch(database, this.isAlive);
+    this.annotations = new Annotations(database, (work) => this.transaction(work));
   }
 
   /**
@@ -203,6 +207,18 @@ export class TimelineStore {
     // The index keeps deleted words until its parts are merged, the log the pages as they were: gone from the disk too.
     if (removed > 0) this.guard(() => this.database.exec(FORGET));
     return removed;
+  }
+
+  /** Removes for good sessions that nobody writes and that began and ended more than `days` ago; returns their numbers. */
+  expire(days: number): number[] {
+    const before = this.now() - days * DAY_MS;
+    const old = this.list().filter(
+      ({ state, startedAtMs, endedAtMs }) => state !== 'open' && (endedAtMs ?? startedAtMs) < before,
+    );
+    if (old.length === 0) return [];
+    this.transaction(() => old.forEach(({ id }) => this.statements.deleteSession.run(id)));
+    this.guard(() => this.database.exec(FORGET));
+    return old.map(({ id }) => id);
   }
 
   /** Entries that hold all words of `text`, newest session first; the last word may be a beginning. */
