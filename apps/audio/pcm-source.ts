@@ -84,7 +84,6 @@ class PcmSource implements AudioSource {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#queue.end();
     await this.#reader.close();
     await this.#opened?.close();
   }
@@ -111,7 +110,7 @@ class PcmSource implements AudioSource {
       for await (const chunk of this.#read()) this.#queue.push([chunk]);
       this.#queue.end();
     };
-    pump().catch((thrown: unknown) => this.#queue.fail(toEarshotError(thrown)));
+    void pump().catch((thrown: unknown) => this.#queue.fail(toEarshotError(thrown)));
     try {
       yield* this.#queue.read();
     } finally {

@@ -85,17 +85,19 @@ export class RecordingSource implements AudioSource {
   }
 
   async *#read(): AsyncGenerator<AudioChunk, void, undefined> {
-    const { clock, paced } = this.#options;
+    const { clock, live, paced } = this.#options;
     const { signal } = this.#abort;
+    // What a live pipe brought before it was closed is still heard; of a recording the reader has had enough.
+    const isOver = (): boolean => signal.aborted && (paced || !live);
     const pacer = paced ? new Pacer(clock) : undefined;
     const assembler = new ChunkAssembler(this.label);
     try {
       for await (const chunks of this.#chunkGroups(assembler)) {
         for (const chunk of chunks) {
-          if (signal.aborted) return;
+          if (isOver()) return;
           // A chunk that waited behind others for its reader arrives when it is handed out.
           const due = pacer ? await pacer.release(chunk, signal) : { ...chunk, arrivedAtMs: clock.now() };
-          if (signal.aborted) return;
+          if (isOver()) return;
           yield due;
         }
       }

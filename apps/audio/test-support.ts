@@ -2,11 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SAMPLE_RATE_HZ, type AudioChunk } from '#protocol';
 import { onTestFinished } from 'vitest';
 import type { Clock } from './clock.ts';
 import { decodePcm, type PcmEncoding } from './pcm-encoding.ts';
-import type { AudioSource } from './source.ts';
+import type { AudioSource, SourceStatus } from './source.ts';
 
 /** "He was not an ill disposed young man", 2.99 s, in many formats. */
 export function fixturePath(name: string): string {
@@ -45,6 +46,28 @@ export function joinChunks(chunks: readonly AudioChunk[]): Float32Array {
 
 export async function collectSamples(source: AudioSource): Promise<Float32Array> {
   return joinChunks(await collectChunks(source));
+}
+
+/** Waits until something is so; fails when that takes too long. */
+export async function until(condition: () => boolean, timeoutMs = 8_000): Promise<void> {
+  for (const endsAt = performance.now() + timeoutMs; !condition(); await delay(20)) {
+    if (performance.now() > endsAt) throw new Error('it did not happen in time');
+  }
+}
+
+/** Everything that a source says of being lost and found, as it comes. */
+export function statusesOf(source: AudioSource): SourceStatus[] {
+  const statuses: SourceStatus[] = [];
+  source.onStatus((status) => statuses.push(status));
+  return statuses;
+}
+
+export function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Normalised correlation of two signals without any shift, 1 for the same sound in place; silence correlates with nothing. */

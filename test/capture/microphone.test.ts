@@ -1,17 +1,20 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listDevices, openMicrophone, type AudioSource, type CaptureOptions } from '#audio';
 import {
-  listDevices,
-  openFileSource,
-  openMicrophone,
-  type AudioSource,
-  type CaptureOptions,
-  type SourceStatus,
-} from '#audio';
-import type { AudioChunk } from '#protocol';
+  collectChunks,
+  isAlive,
+  joinChunks,
+  referenceSamples,
+  statusesOf,
+  until,
+} from '../../apps/audio/test-support.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALSA_DEVICE_NAME, PULSE_DEVICE_NAME, PulseHarness, whyNoPulse } from './pulse.ts';
+
+const CAPTURE_PROCESS = join(import.meta.dirname, '../../out/capture.js');
 
 const missing = whyNoPulse();
 if (missing) process.stdout.write(`Capture from a real device is not tested: ${missing}.\n`);
@@ -25,7 +28,7 @@ describe.skipIf(missing)('a microphone behind PulseAudio', () => {
 
   const options = (backend: 'naudiodon' | 'pvrecorder'): CaptureOptions => ({
     backend,
-    processPath: join(import.meta.dirname, '../../out/capture.js'),
+    processPath: CAPTURE_PROCESS,
     fork: (path, args, forkOptions) => fork(path, args, { ...forkOptions, env: pulse.env }),
   });
 
@@ -40,10 +43,10 @@ describe.skipIf(missing)('a microphone behind PulseAudio', () => {
     });
 
     it('hears every sample of a recording', async () => {
-      const recording = await readRecording();
+      const recording = await referenceSamples();
       const microphone = await openMicrophone({ ...options(backend), name });
       expect(microphone).toMatchObject({ label: name, live: true });
-      const heard = record(microphone);
+      const heard = collectChunks(microphone);
       await pulse.play(recording);
       await delay(600);
       await microphone.close();
@@ -80,14 +83,29 @@ describe.skipIf(missing)('a microphone behind PulseAudio', () => {
     });
   });
 
+  it('the capture process does not outlive an owner that is killed', async () => {
+    const owner = `
+      const { fork } = require('node:child_process');
+      const child = fork(process.argv[1], ['--backend', 'naudiodon'], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      child.on('message', (message) => {
+        if (message.kind === 'devices') child.send({ kind: 'open', device: message.devices.find((one) => one.isDefault) });
+        if (message.kind === 'samples') process.stdout.write(child.pid + '\\n');
+      });`;
+    const parent = spawn(process.execPath, ['-e', owner, CAPTURE_PROCESS], { env: pulse.env });
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+    const child = Number(output.toString().split('\n')[0]);
+    expect(isAlive(child)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(child), 3_000);
+  });
+
   async function expectLossAndRecovery(
     microphone: AudioSource,
     lose: () => Promise<void>,
     giveBack: () => Promise<void> | void,
   ): Promise<void> {
-    const statuses: SourceStatus[] = [];
-    microphone.onStatus((status) => statuses.push(status));
-    const heard = record(microphone);
+    const statuses = statusesOf(microphone);
+    const heard = collectChunks(microphone);
     await delay(1000);
     expect(statuses).toEqual([]);
 
@@ -112,21 +130,6 @@ describe.skipIf(missing)('a microphone behind PulseAudio', () => {
   }
 });
 
-async function readRecording(): Promise<Float32Array> {
-  const source = await openFileSource(join(import.meta.dirname, '../fixtures/audio/disposed.wav'));
-  return joinChunks(await record(source));
-}
-
-async function record(source: AudioSource): Promise<AudioChunk[]> {
-  const chunks: AudioChunk[] = [];
-  for await (const chunk of source.chunks()) chunks.push(chunk);
-  return chunks;
-}
-
-function joinChunks(chunks: readonly AudioChunk[]): Float32Array {
-  return Float32Array.from(chunks.flatMap((chunk) => [...chunk.samples.subarray(0, chunk.validSamples)]));
-}
-
 /** Where the recording begins: the first place at which a hundred of its samples match. */
 function findRecording(sound: Float32Array, recording: Float32Array): number {
   for (let start = 0; start + recording.length <= sound.length; start += 1) {
@@ -135,12 +138,4 @@ function findRecording(sound: Float32Array, recording: Float32Array): number {
     if (index === 100) return start;
   }
   return -1;
-}
-
-async function until(condition: () => boolean, timeoutMs: number): Promise<void> {
-  const endsAt = performance.now() + timeoutMs;
-  while (!condition()) {
-    if (performance.now() > endsAt) throw new Error('it did not happen in time');
-    await delay(20);
-  }
 }

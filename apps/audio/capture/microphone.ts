@@ -51,7 +51,7 @@ export class Microphone implements AudioSource {
   #device: InputDevice | undefined;
   #watchdog: Watchdog | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #lostAtMs = 0;
+  #lost = { atMs: 0, name: '' };
   #taken = false;
 
   private constructor(backend: CaptureBackend, options: MicrophoneOptions) {
@@ -155,14 +155,14 @@ export class Microphone implements AudioSource {
           void this.#check();
           break;
         case 'recovered':
-          this.#status.tell({ state: 'recovered', message: `Listening to "${this.label}" again.` });
+          this.#recover();
           break;
       }
     }
   }
 
   #lose(reason: string): void {
-    this.#lostAtMs = performance.now();
+    this.#lost = { atMs: performance.now(), name: this.label };
     void this.#attempt?.close();
     const oneLine = reason.replace(/\.$/, '');
     this.#status.tell({
@@ -173,6 +173,14 @@ export class Microphone implements AudioSource {
         { retryable: true },
       ),
     });
+  }
+
+  #recover(): void {
+    const message =
+      this.label === this.#lost.name
+        ? `Listening to "${this.label}" again.`
+        : `Listening to "${this.label}" now; "${this.#lost.name}" is gone.`;
+    this.#status.tell({ state: 'recovered', message });
   }
 
   async #look(): Promise<void> {
@@ -191,9 +199,9 @@ export class Microphone implements AudioSource {
 
   /** The same device; after a while whatever is the default now. */
   #chooseAgain(devices: readonly InputDevice[]): InputDevice {
-    const same = findByName(devices, this.label);
+    const same = findByName(devices, this.#lost.name);
     if (same) return same;
-    if (performance.now() - this.#lostAtMs < SUBSTITUTE_AFTER_MS) throw noDevice();
+    if (performance.now() - this.#lost.atMs < SUBSTITUTE_AFTER_MS) throw noDevice();
     return chooseDevice(devices);
   }
 

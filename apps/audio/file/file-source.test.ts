@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { getuid } from 'node:process';
 import { join } from 'node:path';
 import { CHUNK_SAMPLES, EarshotError, SAMPLE_RATE_HZ } from '#protocol';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   collectChunks,
@@ -172,6 +173,31 @@ describe('input that cannot be listened to', () => {
     expect(text).toMatchObject({ code: 'unsupported-format', message: /is a text file/ });
     const noise = Buffer.from(Float32Array.from({ length: 9000 }, (_, index) => Math.sin(index * 99)).buffer);
     expect((await failureOf(await fileWith(noise))).code).toBe('unsupported-format');
+  });
+
+  it('any bytes at all give a typed error or sound', async () => {
+    const starts = [
+      '',
+      'RIFF\xff\0\0\0WAVEfmt ',
+      'fLaC',
+      'OggS\0\x02',
+      'ID3\x04\0\0\0\0\x01\0',
+      '\xff\xfb\x90\x64',
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...starts),
+        fc.uint8Array({ maxLength: 4_000 }),
+        async (start, rest) => {
+          const path = await fileWith(Buffer.concat([Buffer.from(start, 'latin1'), rest]));
+          const outcome = await openFileSource(path)
+            .then(collectChunks)
+            .catch((error: unknown) => error);
+          if (!Array.isArray(outcome)) expect(outcome).toBeInstanceOf(EarshotError);
+        },
+      ),
+      { numRuns: 120 },
+    );
   });
 
   it('5 ms of sound, and none at all', async () => {

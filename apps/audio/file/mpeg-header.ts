@@ -67,8 +67,8 @@ function framesFollow(bytes: Uint8Array, start: number): boolean {
   let position = start;
   let kind: number | undefined;
   for (let count = 0; count < FRAMES_TO_BE_SURE; count += 1) {
-    // A short clip may end before that; its one or two frames must then fill it to the end.
-    if (position >= bytes.length) return count > 0 && position === bytes.length;
+    // A clip may end before that; two frames that fill it to the end are enough, one is not.
+    if (position >= bytes.length) return count > 1 && position === bytes.length;
     const header = parseMpegHeader(bytes, position);
     if (!header || (kind !== undefined && header.kind !== kind)) return false;
     kind = header.kind;
