@@ -11,7 +11,10 @@ function at(seconds: number, change: Partial<AnnouncementContext> = {}): Announc
 
 describe('which replies become notifications', () => {
   it('announces the first', () => {
-    expect(decideAnnouncement(NOTHING_ANNOUNCED, reply, at(0))).toMatchObject({ announce: true, heldBack: 0 });
+    expect(decideAnnouncement(NOTHING_ANNOUNCED, reply, at(0))).toMatchObject({
+      announce: true,
+      heldBack: 0,
+    });
   });
 
   it('keeps the interval, and counts what it holds back', () => {

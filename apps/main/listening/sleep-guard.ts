@@ -4,7 +4,9 @@ export interface SleepGuardOptions {
   state(): HostState | undefined;
   /** What is being listened to. */
   source(): SourceChoice | undefined;
+  /** Resolves when everything is kept. */
   stop(): Promise<unknown>;
+  /** Resolves when it is heard; rejects when it comes to nothing. */
   start(source: SourceChoice): Promise<unknown>;
   /** Tells the person; `failed` with the reason why nothing is heard. */
   say(message: { readonly kind: 'resumed' | 'needs-click' | 'failed'; readonly reason?: string }): void;

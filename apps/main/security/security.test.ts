@@ -69,7 +69,9 @@ describe('who may speak and use what', () => {
     expect(mayUse({ permission: 'media', origin: ours, mediaTypes: ['audio', 'video'] })).toBe(false);
     expect(mayUse({ permission: 'media', origin: ours, mediaTypes: [] })).toBe(false);
     expect(mayUse({ permission: 'media', origin: 'https://a.example', mediaTypes: ['audio'] })).toBe(false);
-    expect(mayUse({ permission: 'display-capture', origin: ours, mediaTypes: ['audio', 'video'] })).toBe(true);
+    expect(mayUse({ permission: 'display-capture', origin: ours, mediaTypes: ['audio', 'video'] })).toBe(
+      true,
+    );
     for (const permission of ['geolocation', 'notifications', 'hid', 'usb', 'fileSystem', 'openExternal']) {
       expect(mayUse({ permission, origin: ours, mediaTypes: [] })).toBe(false);
     }

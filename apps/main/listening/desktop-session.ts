@@ -1,0 +1,135 @@
+import {
+  EarshotError,
+  type DoorMethod,
+  type DoorParams,
+  type DoorPush,
+  type DoorResult,
+  type HostInfo,
+  type HostState,
+  type SourceChoice,
+} from '#protocol';
+import type { SessionPort } from '../session-port.ts';
+import type { MicrophonePermission } from '../system/microphone-access.ts';
+
+export interface DesktopSessionOptions {
+  readonly port: SessionPort;
+  readonly permission: Pick<MicrophonePermission, 'request'>;
+  /** What a person reads when the system forbids the microphone. */
+  deniedMessage(): string;
+  describe(info: HostInfo): HostInfo;
+}
+
+const MICROPHONE: SourceChoice = { kind: 'microphone' };
+
+/**
+ * The session as the desktop offers it: the system's permission is asked for before listening, and it is remembered
+ * what is listened to. Hotkey, tray, menu and windows all come through here.
+ */
+export class DesktopSession implements SessionPort {
+  readonly #options: DesktopSessionOptions;
+  readonly #unsubscribe: () => void;
+  #state: HostState | undefined;
+  #source: SourceChoice = MICROPHONE;
+
+  constructor(options: DesktopSessionOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.port.onPush((push) => {
+      if (push.kind === 'state') this.#state = push.state;
+    });
+  }
+
+  /** What the host does, as it last said. */
+  get state(): HostState | undefined {
+    return this.#state;
+  }
+
+  /** What is, or was last, listened to. */
+  get source(): SourceChoice {
+    return this.#source;
+  }
+
+  async ask<Method extends DoorMethod>(
+    method: Method,
+    params: DoorParams<Method>,
+  ): Promise<DoorResult<Method>> {
+    // The compiler cannot tie a method that was compared to its result: each answer is of the compared method.
+    if (method === 'listen.toggle') return (await this.toggle()) as DoorResult<Method>;
+    if (method === 'listen.start') {
+      return (await this.start((params as DoorParams<'listen.start'>).source)) as DoorResult<Method>;
+    }
+    const result = await this.#options.port.ask(method, params);
+    if (method === 'host.info') {
+      return this.#options.describe(result as HostInfo) as DoorResult<Method>;
+    }
+    if (method === 'host.state') this.#state = result as HostState;
+    return result;
+  }
+
+  /** @throws EarshotError `device-unavailable` when the system forbids the microphone, and whatever the host throws. */
+  async start(source?: SourceChoice): Promise<HostState> {
+    if (source?.kind !== 'window') await this.#needMicrophone();
+    const state = await this.#options.port.ask('listen.start', source ? { source } : {});
+    this.#source = source ?? MICROPHONE;
+    return state;
+  }
+
+  async toggle(): Promise<HostState> {
+    const activity = this.#state?.activity ?? 'idle';
+    if (activity !== 'idle') return this.#options.port.toggle();
+    await this.#needMicrophone();
+    const state = await this.#options.port.toggle();
+    this.#source = MICROPHONE;
+    return state;
+  }
+
+  /** Starts and waits until it listens. @throws EarshotError with the reason when it comes to nothing. */
+  async startAndHear(source?: SourceChoice): Promise<void> {
+    await this.start(source);
+    const state = await this.#until(({ activity }) => activity !== 'starting');
+    if (state.activity !== 'idle') return;
+    const { code, message, retryable } = state.problem ?? {
+      code: 'cancelled',
+      message: 'Stopped.',
+      retryable: false,
+    };
+    throw new EarshotError(code, message, { retryable });
+  }
+
+  /** Stops and waits until everything is kept. */
+  async stopAndKeep(): Promise<void> {
+    await this.#options.port.ask('listen.stop', {});
+    await this.#until(({ activity }) => activity === 'idle');
+  }
+
+  onPush(listener: (push: DoorPush) => void): () => void {
+    return this.#options.port.onPush(listener);
+  }
+
+  pushAudio(samples: Float32Array): void {
+    this.#options.port.pushAudio(samples);
+  }
+
+  dispose(): Promise<void> {
+    this.#unsubscribe();
+    return this.#options.port.dispose();
+  }
+
+  /** The first state from now on that is as wished. */
+  async #until(isReached: (state: HostState) => boolean): Promise<HostState> {
+    const now = await this.ask('host.state', {});
+    if (isReached(now)) return now;
+    return new Promise((resolve) => {
+      const unsubscribe = this.onPush((push) => {
+        if (push.kind !== 'state' || !isReached(push.state)) return;
+        unsubscribe();
+        resolve(push.state);
+      });
+    });
+  }
+
+  async #needMicrophone(): Promise<void> {
+    const access = await this.#options.permission.request();
+    if (access !== 'denied' && access !== 'restricted') return;
+    throw new EarshotError('device-unavailable', this.#options.deniedMessage(), { retryable: true });
+  }
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { defineConfig } from 'electron-vite';
+
+const root = import.meta.dirname;
+
+/**
+ * The desktop application's three bundles, in `out/main`, `out/preload` and `out/renderer`. Processes of their own
+ * are entries of main; they find each other by file name, so shared chunks must lie in the same folder.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      outDir: join(root, 'out', 'main'),
+      // Plain JavaScript is bundled with the processes: a package unpacked beside the archive finds nothing else.
+      externalizeDeps: { exclude: ['zod', 'llama-tokenizer-js'] },
+      sourcemap: true,
+      rollupOptions: {
+        input: {
+          index: join(root, 'apps/main/index.ts'),
+          inference: join(root, 'apps/inference/process.ts'),
+          'inference-worker': join(root, 'apps/inference/worker/thread.ts'),
+          capture: join(root, 'apps/audio/capture/process.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: join(root, 'out', 'preload'),
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: join(root, 'apps/preload/index.ts') },
+        // A sandboxed preload is CommonJS, whatever the package says.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: join(root, 'apps/renderer'),
+    configFile: join(root, 'apps/renderer/vite.config.ts'),
+    build: {
+      outDir: join(root, 'out', 'renderer'),
+      emptyOutDir: true,
+      rollupOptions: {
+        input: {
+          index: join(root, 'apps/renderer/index.html'),
+          captions: join(root, 'apps/renderer/captions.html'),
+        },
+      },
+    },
+  },
+});
