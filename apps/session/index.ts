@@ -7,6 +7,22 @@ export {
   type RunOptions,
 } from './controller/application.ts';
 export { ListenRun, type ListenSummary } from './controller/listen-run.ts';
+export {
+  createSessionHost,
+  SessionHost,
+  type Caller,
+  type ImportOptions,
+  type LiveSources,
+  type SessionHostOptions,
+} from './door/index.ts';
+export {
+  askRunningHost,
+  controlSocketPath,
+  describeState,
+  listenForControl,
+  type ControlRequest,
+  type ControlServer,
+} from './control/index.ts';
 export type { InferenceHost, InferenceProcess } from './engine-host/host.ts';
 export { NodeInferenceHost } from './engine-host/node-host.ts';
 
@@ -67,6 +83,7 @@ export {
   openMicrophone,
   openPcmSource,
   PushSource,
+  systemClock,
   type AudioSource,
   type CaptureBackend,
   type CaptureOptions,

@@ -140,7 +140,7 @@ describe('expiry', () => {
     store.createSession({ ...base, startedAtMs: now - 40 * 86_400_000 });
     store.createSession({ ...base, startedAtMs: now - 40 * 86_400_000 });
     store.endSession(4, { ...ended, endedAtMs: now - 1000 });
-    expect(store.expire(30)).toEqual([2]);
+    expect(store.expire(30).map(({ id }) => id)).toEqual([2]);
     expect(
       store
         .list()

@@ -22,7 +22,10 @@ export class InferenceLink {
       else listener.message(malformed(parsed.error.message));
     });
     this.#process.onExit(() => {
-      if (!this.#stopped) listener.crashed();
+      if (this.#stopped) return;
+      // What still lies in the pipe is said again by the next process.
+      this.#stopped = true;
+      listener.crashed();
     });
   }
 

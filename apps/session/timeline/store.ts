@@ -209,8 +209,8 @@ export class TimelineStore {
     return removed;
   }
 
-  /** Removes for good sessions that nobody writes and that began and ended more than `days` ago; returns their numbers. */
-  expire(days: number): number[] {
+  /** Removes for good sessions that nobody writes and that began and ended more than `days` ago, and returns them. */
+  expire(days: number): SessionRecord[] {
     const before = this.now() - days * DAY_MS;
     const old = this.list().filter(
       ({ state, startedAtMs, endedAtMs }) => state !== 'open' && (endedAtMs ?? startedAtMs) < before,
@@ -218,7 +218,7 @@ export class TimelineStore {
     if (old.length === 0) return [];
     this.transaction(() => old.forEach(({ id }) => this.statements.deleteSession.run(id)));
     this.guard(() => this.database.exec(FORGET));
-    return old.map(({ id }) => id);
+    return old;
   }
 
   /** Entries that hold all words of `text`, newest session first; the last word may be a beginning. */
