@@ -44,7 +44,7 @@ const TAIL_SAMPLES = secondsToSamples(0.3);
 const COVERING_SAMPLES = secondsToSamples(0.12);
 
 /** A pause worth asking whether the sentence is over. */
-const JUDGED_PAUSE_SAMPLES = secondsToSamples(0.25);
+const JUDGED_PAUSE_SAMPLES = secondsToSamples(0.2);
 
 /** Speech that must be there before a first, tentative text is shown: a syllable alone is mostly misheard. */
 const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.25);
