@@ -27,17 +27,20 @@ export type DesktopHandlers = {
 
 export interface BridgeOptions {
   readonly ipc: Pick<IpcMain, 'handle' | 'on' | 'removeHandler' | 'off'>;
-  readonly session: Pick<SessionPort, 'ask' | 'pushAudio'>;
+  readonly session: Pick<SessionPort, 'ask' | 'pushAudio' | 'leave'>;
   readonly desktop: DesktopHandlers;
   /** Every window that listens to pushes. */
   audience(): readonly Pick<WebContents, 'send' | 'isDestroyed'>[];
 }
 
-type Sender = Pick<IpcMainInvokeEvent | IpcMainEvent, 'senderFrame'>;
+type Sender = Pick<IpcMainInvokeEvent | IpcMainEvent, 'senderFrame'> & {
+  readonly sender: Pick<WebContents, 'id'> & { on(event: string, listener: () => void): unknown };
+};
 
 /** Main's end of the preload bridge: checks who speaks and every word, then asks the session or the desktop. */
 export class Bridge {
   readonly #options: BridgeOptions;
+  readonly #callers = new Set<number>();
 
   constructor(options: BridgeOptions) {
     this.#options = options;
@@ -65,7 +68,8 @@ export class Bridge {
     return respond(event, raw, doorRequestSchema, ({ method, params }) => {
       // Checked once by the request's schema; the cast only tells the compiler so.
       const known = method as DoorMethod;
-      return this.#options.session.ask(known, parseParams(doorMethods[known].params, params, known));
+      const checked = parseParams(doorMethods[known].params, params, known);
+      return this.#options.session.ask(known, checked, this.#callerOf(event));
     });
   }
 
@@ -77,10 +81,24 @@ export class Bridge {
     });
   }
 
+  /** The window's name; from its first question on it is watched for its end. */
+  #callerOf({ sender }: Sender): string {
+    const caller = `window-${sender.id}`;
+    if (!this.#callers.has(sender.id)) {
+      this.#callers.add(sender.id);
+      sender.on('render-process-gone', () => this.#options.session.leave(caller));
+      sender.on('destroyed', () => {
+        this.#callers.delete(sender.id);
+        this.#options.session.leave(caller);
+      });
+    }
+    return caller;
+  }
+
   readonly #receiveAudio = (event: Sender, samples: unknown): void => {
     if (!isTrustedFrame(event.senderFrame)) return;
     if (!(samples instanceof Float32Array) || samples.length > MAX_AUDIO_MESSAGE_SAMPLES) return;
-    this.#options.session.pushAudio(samples);
+    this.#options.session.pushAudio(samples, this.#callerOf(event));
   };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toEarshotError, type DoorPush, type Settings } from '#protocol';
+import { toEarshotError, type DoorPush, type HostState, type Settings } from '#protocol';
 import { Bridge, type DesktopHandlers } from './bridge.ts';
 import type { DesktopEnvironment } from './environment.ts';
 import { Announcer } from './listening/announcer.ts';
@@ -105,6 +105,16 @@ export class Desktop {
       const title = this.#text('main.notification.notListeningTitle');
       this.#announcer.tell(title, toEarshotError(thrown).message, true);
     }
+  }
+
+  /** Does what a command in another process asks for; `start` and `stop` may be said twice. */
+  obey(action: 'toggle' | 'start' | 'stop' | 'status'): Promise<HostState> {
+    const { state } = this.#session;
+    const listens = state.activity !== 'idle';
+    if (action === 'toggle') return this.#session.toggle();
+    if (action === 'start' && !listens) return this.#session.start();
+    if (action === 'stop' && listens) return this.#session.ask('listen.stop', {});
+    return Promise.resolve(state);
   }
 
   suspended(): void {
@@ -239,7 +249,7 @@ export class Desktop {
     }
     if (!memory.toldAboutTray) {
       memory.rememberToldAboutTray();
-      const listening = (this.#session.state?.activity ?? 'idle') !== 'idle';
+      const listening = this.#session.state.activity !== 'idle';
       const [title, body] = listening
         ? (['main.notification.closedTitle', 'main.notification.closedBody'] as const)
         : (['main.notification.closedIdleTitle', 'main.notification.closedIdleBody'] as const);
@@ -300,7 +310,7 @@ export class Desktop {
   #trayModel(): TrayModel {
     return trayModel(
       {
-        state: this.#session.state ?? { activity: 'idle', lanes: [] },
+        state: this.#session.state,
         speaking: this.#speaking.speaking,
         captionsOpen: this.#captions.open,
         captionsLocked: this.#settings.captions.locked,

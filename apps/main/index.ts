@@ -13,7 +13,7 @@ import {
   shell,
   systemPreferences,
 } from 'electron';
-import { locateDataFolder } from '#session';
+import { listenForControl, locateDataFolder, type ControlServer } from '#session';
 import { toEarshotError } from '#protocol';
 import { parseDesktopArguments } from './command-line.ts';
 import { Desktop } from './desktop.ts';
@@ -38,7 +38,11 @@ const dataFolder = locateDataFolder({ path: started.dataDir });
 
 let desktop: Desktop | undefined;
 let mayEnd = false;
-const shutdown = new Shutdown(async () => desktop?.dispose());
+let control: ControlServer | undefined;
+const shutdown = new Shutdown(async () => {
+  await control?.close();
+  await desktop?.dispose();
+});
 
 app.setName('Earshot');
 app.setAppUserModelId(APPLICATION_ID);
@@ -75,19 +79,23 @@ async function start(): Promise<void> {
     inferencePath: paths.inference,
     capturePath: paths.capture,
     version: app.getVersion(),
-    onToggle: async () => desktop?.toggle(),
-    onShow: () => desktop?.showWindow(),
   });
   if (shutdown.begun) {
     await opened.port.dispose();
     return;
   }
-  desktop = new Desktop(environment(systemAudio), opened.port, opened.settings);
-  powerMonitor.on('suspend', () => desktop?.suspended());
-  powerMonitor.on('resume', () => void desktop?.resumed());
+  // Before anything is shown: another host of the same data folder (a web server) ends this start.
+  control = await listenForControl(
+    opened.dataPath,
+    ({ action }) => desktop?.obey(action) ?? opened.port.state,
+  );
+  const current = new Desktop(environment(systemAudio), opened.port, opened.settings);
+  desktop = current;
+  powerMonitor.on('suspend', () => current.suspended());
+  powerMonitor.on('resume', () => current.resumed());
   powerMonitor.on('shutdown', () => app.quit());
-  if (!started.hidden) desktop.showWindow();
-  if (started.toggle) await desktop.toggle();
+  if (!started.hidden) current.showWindow();
+  if (started.toggle) await current.toggle();
 }
 
 /** Keeps what was heard, then ends; what is not finished in time is recovered at the next start. */

@@ -9,6 +9,7 @@ export {
 export { ListenRun, type ListenSummary } from './controller/listen-run.ts';
 export {
   createSessionHost,
+  obeyControl,
   SessionHost,
   type Caller,
   type ImportOptions,

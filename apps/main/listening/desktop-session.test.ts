@@ -8,25 +8,33 @@ class Host {
   readonly asked: string[] = [];
   readonly #listeners = new Set<(push: DoorPush) => void>();
   #state: HostState = { activity: 'idle', lanes: ['transcribe'] };
+  readonly port: SessionPort = this.#createPort();
 
-  readonly port: SessionPort = {
-    ask: (method, params) => {
-      this.asked.push(`${method} ${JSON.stringify(params)}`);
-      if (method === 'listen.start') this.become('listening');
-      return Promise.resolve(this.#state as never);
-    },
-    toggle: () => {
-      this.asked.push('toggle');
-      this.become(this.#state.activity === 'idle' ? 'listening' : 'idle');
-      return Promise.resolve(this.#state);
-    },
-    onPush: (listener) => {
-      this.#listeners.add(listener);
-      return () => this.#listeners.delete(listener);
-    },
-    pushAudio: () => undefined,
-    dispose: () => Promise.resolve(),
-  };
+  #createPort(): SessionPort {
+    const current = () => this.#state;
+    return {
+      get state() {
+        return current();
+      },
+      leave: () => undefined,
+      ask: (method, params) => {
+        this.asked.push(`${method} ${JSON.stringify(params)}`);
+        if (method === 'listen.start') this.become('listening');
+        return Promise.resolve(this.#state as never);
+      },
+      toggle: () => {
+        this.asked.push('toggle');
+        this.become(this.#state.activity === 'idle' ? 'listening' : 'idle');
+        return Promise.resolve(this.#state);
+      },
+      onPush: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      pushAudio: () => undefined,
+      dispose: () => Promise.resolve(),
+    };
+  }
 
   become(activity: HostState['activity']): void {
     this.#state = { ...this.#state, activity };
@@ -81,7 +89,7 @@ describe('listening from the desktop', () => {
     await session.start({ kind: 'window', label: 'System', sampleRateHz: 48_000 });
     await session.toggle();
     expect(host.asked.at(-1)).toBe('toggle');
-    expect(session.state?.activity).toBe('idle');
+    expect(session.state.activity).toBe('idle');
   });
 
   it('completes what the host says of itself', async () => {

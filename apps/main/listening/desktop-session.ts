@@ -27,20 +27,14 @@ const MICROPHONE: SourceChoice = { kind: 'microphone' };
  */
 export class DesktopSession implements SessionPort {
   readonly #options: DesktopSessionOptions;
-  readonly #unsubscribe: () => void;
-  #state: HostState | undefined;
   #source: SourceChoice = MICROPHONE;
 
   constructor(options: DesktopSessionOptions) {
     this.#options = options;
-    this.#unsubscribe = options.port.onPush((push) => {
-      if (push.kind === 'state') this.#state = push.state;
-    });
   }
 
-  /** What the host does, as it last said. */
-  get state(): HostState | undefined {
-    return this.#state;
+  get state(): HostState {
+    return this.#options.port.state;
   }
 
   /** What is, or was last, listened to. */
@@ -51,31 +45,30 @@ export class DesktopSession implements SessionPort {
   async ask<Method extends DoorMethod>(
     method: Method,
     params: DoorParams<Method>,
+    caller?: string,
   ): Promise<DoorResult<Method>> {
     // The compiler cannot tie a method that was compared to its result: each answer is of the compared method.
     if (method === 'listen.toggle') return (await this.toggle()) as DoorResult<Method>;
     if (method === 'listen.start') {
-      return (await this.start((params as DoorParams<'listen.start'>).source)) as DoorResult<Method>;
+      return (await this.start((params as DoorParams<'listen.start'>).source, caller)) as DoorResult<Method>;
     }
-    const result = await this.#options.port.ask(method, params);
+    const result = await this.#options.port.ask(method, params, caller);
     if (method === 'host.info') {
       return this.#options.describe(result as HostInfo) as DoorResult<Method>;
     }
-    if (method === 'host.state') this.#state = result as HostState;
     return result;
   }
 
   /** @throws EarshotError `device-unavailable` when the system forbids the microphone, and whatever the host throws. */
-  async start(source?: SourceChoice): Promise<HostState> {
+  async start(source?: SourceChoice, caller?: string): Promise<HostState> {
     if (source?.kind !== 'window') await this.#needMicrophone();
-    const state = await this.#options.port.ask('listen.start', source ? { source } : {});
+    const state = await this.#options.port.ask('listen.start', source ? { source } : {}, caller);
     this.#source = source ?? MICROPHONE;
     return state;
   }
 
   async toggle(): Promise<HostState> {
-    const activity = this.#state?.activity ?? 'idle';
-    if (activity !== 'idle') return this.#options.port.toggle();
+    if (this.state.activity !== 'idle') return this.#options.port.toggle();
     await this.#needMicrophone();
     const state = await this.#options.port.toggle();
     this.#source = MICROPHONE;
@@ -105,19 +98,21 @@ export class DesktopSession implements SessionPort {
     return this.#options.port.onPush(listener);
   }
 
-  pushAudio(samples: Float32Array): void {
-    this.#options.port.pushAudio(samples);
+  pushAudio(samples: Float32Array, caller?: string): void {
+    this.#options.port.pushAudio(samples, caller);
+  }
+
+  leave(caller: string): void {
+    this.#options.port.leave(caller);
   }
 
   dispose(): Promise<void> {
-    this.#unsubscribe();
     return this.#options.port.dispose();
   }
 
   /** The first state from now on that is as wished. */
-  async #until(isReached: (state: HostState) => boolean): Promise<HostState> {
-    const now = await this.ask('host.state', {});
-    if (isReached(now)) return now;
+  #until(isReached: (state: HostState) => boolean): Promise<HostState> {
+    if (isReached(this.state)) return Promise.resolve(this.state);
     return new Promise((resolve) => {
       const unsubscribe = this.onPush((push) => {
         if (push.kind !== 'state' || !isReached(push.state)) return;

@@ -1,7 +1,7 @@
 import type { HostState, SourceChoice } from '#protocol';
 
 export interface SleepGuardOptions {
-  state(): HostState | undefined;
+  state(): HostState;
   /** What is being listened to. */
   source(): SourceChoice | undefined;
   /** Resolves when everything is kept. */
@@ -34,7 +34,7 @@ export class SleepGuard {
   suspended(): void {
     const interrupted = this.#retrying !== undefined;
     this.#retrying?.abort();
-    const { activity } = this.#options.state() ?? { activity: 'idle' };
+    const { activity } = this.#options.state();
     if (activity === 'idle' || activity === 'finishing') {
       // A second sleep before the first one was made good: the wish to go on stays.
       if (!interrupted) this.#resumeWith = undefined;
@@ -76,7 +76,7 @@ export class SleepGuard {
     for (const waitMs of RETRY_AFTER_MS) {
       await this.#options.wait(waitMs, signal).catch(() => undefined);
       if (signal.aborted) return reason;
-      if ((this.#options.state()?.activity ?? 'idle') !== 'idle') return undefined;
+      if (this.#options.state().activity !== 'idle') return undefined;
       try {
         await this.#options.start(source);
         return undefined;
