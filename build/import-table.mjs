@@ -12,7 +12,7 @@ export const IMPORT_TABLE = {
   main: ['protocol', 'session'],
   preload: ['protocol'],
   server: ['protocol', 'session'],
-  cli: ['protocol', 'session'],
+  cli: ['protocol', 'session', 'server'],
   renderer: ['protocol'],
 };
 

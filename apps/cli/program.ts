@@ -5,7 +5,9 @@ import { addExportCommand } from './commands/export.ts';
 import { addListenCommand } from './commands/listen.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addSearchCommand } from './commands/search.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addSessionsCommand } from './commands/sessions.ts';
+import { addToggleCommand } from './commands/toggle.ts';
 import type { CommandContext } from './context.ts';
 
 const FOOTER = `
@@ -31,6 +33,8 @@ export function createProgram(context: CommandContext, version: string): Command
   addSearchCommand(program, context);
   addExportCommand(program, context);
   addModelsCommand(program, context);
+  addServeCommand(program, context, version);
+  addToggleCommand(program, context);
   addDoctorCommand(program, context);
   prepare(program, context);
   return program;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EXPORT_FORMATS} from '../export/export.ts';
+import type { EXPORT_FORMATS } from '../export/export.ts';
 import { exportSession } from '../export/export.ts';
 import { sessionExportSchema } from '../export/json.ts';
 import { DatabaseSync } from '../storage/sqlite.ts';

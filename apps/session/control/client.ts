@@ -6,7 +6,7 @@ import { readJsonLine } from './read-line.ts';
 import { controlSocketPath } from './socket-path.ts';
 
 /**
- * Asks the running host of a data folder. Throws `not-found` when none is running, and whatever the host answers with.
+ * Asks the running host of a data folder. Throws `offline` when none is running, and whatever the host answers with.
  */
 export async function askRunningHost(dataPath: string, request: ControlRequest): Promise<HostState> {
   const socket = connect(controlSocketPath(dataPath));
@@ -33,5 +33,5 @@ function notRunning(error: Error): EarshotError {
   const message = isAbsent
     ? 'Earshot is not running. Open the application, or start it with “earshot serve”.'
     : `The running Earshot cannot be reached: ${error.message}.`;
-  return new EarshotError(isAbsent ? 'not-found' : 'internal', message, { cause: error });
+  return new EarshotError('offline', message, { cause: error });
 }

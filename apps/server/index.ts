@@ -1,0 +1,1 @@
+export { DEFAULT_PORT, serve, type RunningServer, type ServeOptions } from './serve.ts';
