@@ -3,7 +3,7 @@ import { checkSampleRate } from './chunk-assembler.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ByteReader } from './file/byte-reader.ts';
-import { describeForeign, detectStart, openRecording } from './file/detect.ts';
+import { detectStart, openRecording, refuseForeign } from './file/detect.ts';
 import type { Recording } from './file/recording.ts';
 import { mixInterleaved, type MonoBlock } from './mixdown.ts';
 import { bytesPerSample, decodePcm, type PcmEncoding } from './pcm-encoding.ts';
@@ -120,9 +120,7 @@ class PcmSource implements AudioSource {
 
   async #recognise(reader: ByteReader): Promise<Recording> {
     if ((await detectStart(reader)) !== 'unknown') return openRecording(reader, this.label);
-    const foreign = describeForeign(await reader.peek(64));
-    if (foreign)
-      throw new EarshotError('unsupported-format', `${this.label} is ${foreign}; send PCM, WAV or FLAC.`);
+    refuseForeign(await reader.peek(64), this.label);
     return { format: 'PCM', blocks: () => rawBlocks(reader, this.#format) };
   }
 }

@@ -57,6 +57,7 @@ export class RecordingSource implements AudioSource {
     options: RecordingSourceOptions,
   ): Promise<RecordingSource> {
     try {
+      if ((await reader.peek(1)).length === 0) throw tooShort(options.label, 0);
       const recording = await openRecording(reader);
       const blocks = recording.blocks();
       const primed = await prime(blocks, options.label);

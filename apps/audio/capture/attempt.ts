@@ -9,8 +9,8 @@ export interface CaptureAttemptHandlers {
   choose(devices: readonly InputDevice[]): InputDevice;
   /** Sound of the chosen device. */
   onBlock(block: MonoBlock, device: InputDevice): void;
-  /** Once: no device was opened, or its stream broke. */
-  onFailure(error: EarshotError): void;
+  /** Once: no device was opened, or its stream broke; `reason` is why, in the library's own words. */
+  onFailure(error: EarshotError, reason: string): void;
 }
 
 /** A fresh capture process, a device chosen from its list and opened, and its sound until that ends. */
@@ -26,7 +26,8 @@ export class CaptureAttempt {
   constructor(backend: CaptureBackend, options: CaptureOptions, handlers: CaptureAttemptHandlers) {
     this.#handlers = handlers;
     this.#starting = this.#start(backend, options).catch((thrown: unknown) => {
-      this.#fail(toEarshotError(thrown, 'device-unavailable'));
+      const error = toEarshotError(thrown, 'device-unavailable');
+      this.#fail(error, error.message);
     });
   }
 
@@ -49,7 +50,7 @@ export class CaptureAttempt {
       {
         onOpened: (format) => (this.#format = format),
         onSamples: (pcm) => this.#take(pcm),
-        onFailure: (reason) => this.#fail(this.#failure(reason)),
+        onFailure: (reason) => this.#fail(this.#failure(reason), reason),
       },
       this.#abort.signal,
     );
@@ -74,7 +75,7 @@ export class CaptureAttempt {
     );
   }
 
-  #fail(error: EarshotError): void {
-    if (!this.#abort.signal.aborted) this.#handlers.onFailure(error);
+  #fail(error: EarshotError, reason: string): void {
+    if (!this.#abort.signal.aborted) this.#handlers.onFailure(error, reason);
   }
 }

@@ -114,9 +114,9 @@ export class Microphone implements AudioSource {
           }
           this.#take(block);
         },
-        onFailure: (error) => {
+        onFailure: (error, reason) => {
           clearTimeout(timer);
-          if (this.#watchdog) this.#perform(this.#watchdog.failed(performance.now(), error.message));
+          if (this.#watchdog) this.#perform(this.#watchdog.failed(performance.now(), reason));
           else resolve(error);
         },
       });
@@ -164,7 +164,7 @@ export class Microphone implements AudioSource {
   #lose(reason: string): void {
     this.#lost = { atMs: performance.now(), name: this.label };
     void this.#attempt?.close();
-    const oneLine = reason.replace(/\.$/, '');
+    const oneLine = (reason.split('\n')[0] ?? '').replace(/\.$/, '');
     this.#status.tell({
       state: 'lost',
       error: new EarshotError(
@@ -193,7 +193,7 @@ export class Microphone implements AudioSource {
         this.#device = device;
         this.#take(block);
       },
-      onFailure: (error) => this.#perform(this.#watchdog?.failed(performance.now(), error.message) ?? []),
+      onFailure: (_, reason) => this.#perform(this.#watchdog?.failed(performance.now(), reason) ?? []),
     });
   }
 

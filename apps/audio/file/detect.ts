@@ -77,21 +77,29 @@ async function skipId3Tags(reader: ByteReader): Promise<void> {
 
 async function openSearchedMpeg(reader: ByteReader, label: string): Promise<Recording> {
   const bytes = await reader.peek(MPEG_SEARCH_BYTES);
+  refuseForeign(bytes, label);
   const start = findMpegStart(bytes);
-  const foreign =
-    describeForeign(bytes) ?? (start < 0 ? 'not a recording in a format that Earshot knows' : undefined);
-  if (foreign) throw new EarshotError('unsupported-format', `${label} is ${foreign}; ${ADVICE}.`);
+  if (start < 0) {
+    const what = 'is not a recording in a format that Earshot knows';
+    throw new EarshotError('unsupported-format', `${label} ${what}; ${ADVICE}.`);
+  }
   await reader.skip(start);
   return openMpeg(reader, label);
 }
 
-/** What the beginning of a file shows it to be when that is nothing to decode: `AIFF, which Earshot cannot read`. */
-export function describeForeign(bytes: Uint8Array): string | undefined {
+/** Throws `unsupported-format` when the first bytes show something that is known and cannot be decoded. */
+export function refuseForeign(bytes: Uint8Array, label: string): void {
   const start = latin1(bytes.subarray(0, 16));
   const known = KNOWN_UNSUPPORTED.find(([offset, magic]) => start.startsWith(magic, offset))?.[2];
   const name = known ?? (isAdts(bytes) ? 'AAC' : undefined);
-  if (name) return `${name}, which Earshot cannot read`;
-  return isText(bytes) ? 'a text file, not a recording' : undefined;
+  if (name) {
+    throw new EarshotError(
+      'unsupported-format',
+      `${label} is ${name}, which Earshot cannot read; ${ADVICE}.`,
+    );
+  }
+  if (isText(bytes))
+    throw new EarshotError('unsupported-format', `${label} is a text file, not a recording.`);
 }
 
 /** Raw AAC: a sync word with layer 0, twice at the distance that the first header says (ISO/IEC 13818-7). */
