@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import type { Clock, SessionHost } from '#session';
 import type { Role } from './access.ts';
 import { DoorClient, MAX_FRAME_BYTES } from './door-client.ts';
@@ -16,25 +16,29 @@ const GOODBYE_MS = 300;
 export class DoorServer {
   readonly #host: SessionHost;
   readonly #clock: Clock;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: false,
-  });
+  readonly #sockets: WebSocketServer;
   readonly #clients = new Set<DoorClient>();
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
   #named = 0;
 
-  constructor(host: SessionHost, clock: Clock) {
+  private constructor(host: SessionHost, clock: Clock, sockets: WebSocketServer) {
     this.#host = host;
     this.#clock = clock;
+    this.#sockets = sockets;
     this.#unsubscribe = host.onPush((push) => {
       if (this.#clients.size === 0) return;
       const text = JSON.stringify(push);
       for (const client of this.#clients) client.tell(push, text);
     });
     void this.#watch();
+  }
+
+  static async open(host: SessionHost, clock: Clock): Promise<DoorServer> {
+    // Loaded here: the command line is one bundle, and only this command needs sockets.
+    const { WebSocketServer } = await import('ws');
+    const options = { noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false };
+    return new DoorServer(host, clock, new WebSocketServer(options));
   }
 
   get isFull(): boolean {

@@ -13,6 +13,7 @@ import {
   type ControlServer,
   type LiveSources,
 } from '#session';
+import { DoorServer } from './door-server.ts';
 import { isLoopback, isWildcard, machineAddresses } from './gate.ts';
 import { StaticFiles } from './static-files.ts';
 import { Uploads } from './uploads.ts';
@@ -61,10 +62,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const uploads = new Uploads({ host, dataPath: application.dataFolder.path });
   await uploads.sweep(clock.now());
   const server = new WebServer({
-    host,
+    door: await DoorServer.open(host, clock),
     files,
     uploads,
-    clock,
     onNewAddress: (address) => options.onNewAddress(address),
   });
   let control: ControlServer | undefined;

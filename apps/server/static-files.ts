@@ -51,7 +51,7 @@ export class StaticFiles {
     if (!index) {
       throw new EarshotError(
         'not-found',
-        `The window is not built: there is no index.html in ${folder}. Build it with: npm run build`,
+        `The window is not built: there is no index.html in ${folder}. Build it with: npm run build:app`,
       );
     }
     files.set('/', index);

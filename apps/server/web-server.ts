@@ -2,21 +2,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { EarshotError, toEarshotError } from '#protocol';
-import type { Clock, SessionHost } from '#session';
 import { Access, type Role } from './access.ts';
 import { Connections } from './connections.ts';
 import { cookieName, readCookie, sessionCookie } from './cookie.ts';
-import { DoorServer } from './door-server.ts';
+import type { DoorServer } from './door-server.ts';
 import { Gate, addressHost, allowedHosts } from './gate.ts';
 import { sendError, sendJson, sendRefusalPage, sendText, sendWelcomePage } from './pages.ts';
 import type { StaticFiles } from './static-files.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface WebServerOptions {
-  readonly host: SessionHost;
+  readonly door: DoorServer;
   readonly files: StaticFiles;
   readonly uploads: Uploads;
-  readonly clock: Clock;
   /** A control address was used and replaced by this one. */
   onNewAddress(address: string): void;
 }
@@ -36,7 +34,6 @@ export class WebServer {
   readonly #options: WebServerOptions;
   readonly #access = new Access();
   readonly #connections = new Connections();
-  readonly #door: DoorServer;
   readonly #server: Server;
   #gate = new Gate(new Set());
   #base = '';
@@ -44,7 +41,6 @@ export class WebServer {
 
   constructor(options: WebServerOptions) {
     this.#options = options;
-    this.#door = new DoorServer(options.host, options.clock);
     this.#server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -89,7 +85,7 @@ export class WebServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await this.#door.close();
+    await this.#options.door.close();
     this.#connections.closeAll();
     await closed;
   }
@@ -184,9 +180,9 @@ export class WebServer {
     if ((request.url ?? '').split('?')[0] !== '/door') return refuse('404 Not Found');
     const role = this.#roleOf(request);
     if (role === undefined) return refuse('401 Unauthorized');
-    if (this.#door.isFull) return refuse('503 Service Unavailable');
+    if (this.#options.door.isFull) return refuse('503 Service Unavailable');
     this.#connections.letIn(request.socket);
-    this.#door.accept(request, socket, head, role);
+    this.#options.door.accept(request, socket, head, role);
   }
 
   #roleOf({ headers }: IncomingMessage): Role | undefined {
