@@ -17,13 +17,15 @@ const PROCESS_ENTRIES = {
   capture: 'apps/audio/capture/process.ts',
 };
 
-/** Newest modification time (ms) of any file below a folder, or of a file. */
-function newestChangeMs(path) {
+const SOURCE_FILE = /\.(ts|tsx|json|css|html|svg)$/;
+
+/** Newest modification time (ms) of any source below a folder, or of a file. */
+export function newestChangeMs(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   let newest = 0;
   for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory() || entry.name.endsWith('.ts') || entry.name.endsWith('.json')) {
+    if (entry.isDirectory() || SOURCE_FILE.test(entry.name)) {
       newest = Math.max(newest, newestChangeMs(join(path, entry.name)));
     }
   }
