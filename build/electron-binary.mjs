@@ -13,6 +13,11 @@ const STALL_MS = 6000;
 
 const require = createRequire(import.meta.url);
 
+/** True when the binary is there and needs no download. */
+export function electronIsInstalled() {
+  return installedPath(dirname(require.resolve('electron/package.json'))) !== undefined;
+}
+
 /**
  * The path of the binary.
  *

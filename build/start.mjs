@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findElectron } from './electron-binary.mjs';
+import { electronIsInstalled, findElectron } from './electron-binary.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** An Electron that ends this soon, and not well, never opened a window (a library that the system lacks). */
@@ -15,15 +15,25 @@ const args = process.argv.slice(2);
 const hasDisplay =
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-const reason = await openDesktop();
-if (reason !== undefined) {
-  console.log(`The desktop application cannot open here: ${reason}. Opening the browser version instead.`);
-  await openBrowserVersion();
+try {
+  const reason = await openDesktop();
+  if (reason !== undefined) {
+    console.log(`The desktop application cannot open here: ${reason}. Opening the browser version instead.`);
+    await openBrowserVersion();
+  }
+} catch (error) {
+  console.error(`earshot: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`);
+  process.exitCode = 1;
 }
 
 /** Why the desktop application cannot open; nothing when it did, and ended. */
 async function openDesktop() {
-  if (!hasDisplay && !args.includes('--desktop')) return 'there is no display';
+  if (!hasDisplay && !args.includes('--desktop')) {
+    // Without a download: nobody would see what it is for.
+    return electronIsInstalled()
+      ? 'there is no display'
+      : 'Electron is not installed, and there is no display for it';
+  }
   let electron;
   try {
     electron = await findElectron({ onDownload: progressPrinter() });

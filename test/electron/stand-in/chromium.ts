@@ -42,7 +42,7 @@ export async function closeBrowser(): Promise<void> {
 }
 
 async function start(): Promise<BrowserContext> {
-  port = await freePort();
+  const chosenPort = await freePort();
   const extra: unknown = JSON.parse(process.env['STAND_IN_CHROMIUM_ARGS'] ?? '[]');
   const started = await chromium.launchPersistentContext(join(app.getPath('userData'), 'chromium'), {
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
@@ -53,11 +53,12 @@ async function start(): Promise<BrowserContext> {
     handleSIGINT: false,
     args: [
       '--no-sandbox',
-      `--remote-debugging-port=${port}`,
+      `--remote-debugging-port=${chosenPort}`,
       ...(Array.isArray(extra) ? extra.map(String) : []),
     ],
   });
   await started.route('**/*', (route, request) => serve(route, request));
+  port = chosenPort;
   return started;
 }
 
