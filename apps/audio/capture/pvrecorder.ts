@@ -22,6 +22,13 @@ interface PvRecorderClass {
 const FRAME_SAMPLES = 512;
 const DEFAULT_DEVICE = -1;
 
+/**
+ * What ALSA lists on a machine without a sound card: its plugins. None is a microphone, and one of them ("generate
+ * zero samples") delivers silence as fast as it is read.
+ */
+const ALSA_PLUGINS =
+  /^(?:Discard all samples|Rate Converter Plugin|Plugin (?:for|using)|JACK Audio Connection Kit|Open Sound System|PulseAudio Sound Server|PipeWire Sound Server)/;
+
 /** miniaudio by pvrecorder: binaries inside the package, 16 kHz mono always. Throws when it does not load. */
 export function loadPvRecorder(): CaptureLibrary {
   const load = createRequire(import.meta.url);
@@ -35,14 +42,15 @@ export function loadPvRecorder(): CaptureLibrary {
 function listDevices(PvRecorder: PvRecorderClass): InputDevice[] {
   const names = z.array(z.string()).parse(PvRecorder.getAvailableDevices());
   const defaultName = names.length > 0 ? nameOfDefault(PvRecorder) : undefined;
-  return names.map((name, index) => ({
+  const devices = names.map((name, index) => ({
     id: String(index),
     name,
     isDefault: index === names.indexOf(defaultName ?? name),
     channels: 1,
     sampleRateHz: SAMPLE_RATE_HZ,
-    backend: 'pvrecorder',
+    backend: 'pvrecorder' as const,
   }));
+  return devices.filter(({ name }) => !ALSA_PLUGINS.test(name));
 }
 
 function nameOfDefault(PvRecorder: PvRecorderClass): string | undefined {
