@@ -38,10 +38,15 @@ export async function listenSession(context: CommandContext, options: ListenSess
   const { view } = options;
   const stop = new AbortController();
   let lines = 0;
+  let greeted = false;
   const run = options.start({
     signal: stop.signal,
     onEvent: (event) => {
-      if (event.type === 'ready') view.notice(options.greeting);
+      // Not at `ready`: a recording that cannot be read fails after it, with its one line.
+      if (event.type === 'decision' && !greeted) {
+        greeted = true;
+        view.notice(options.greeting);
+      }
       if (event.type === 'transcript' && event.final && event.text !== '') lines += 1;
       view.show(event);
     },

@@ -7,6 +7,7 @@ import { badUsage } from '../failure.ts';
 import { listenSession } from '../listen-session.ts';
 import { openSource, parseRawFormat, type RawFormat } from '../listen-source.ts';
 import { createListenView } from '../listen-view.ts';
+import { explainModelFailure } from '../model-failure.ts';
 import { ProgressPrinter } from '../progress-printer.ts';
 
 export interface ListenFlags {
@@ -82,6 +83,8 @@ async function listen(file: string | undefined, flags: ListenFlags, context: Com
     });
     try {
       await listenWith(application, source, flags, context);
+    } catch (thrown) {
+      throw await explainModelFailure(thrown, application);
     } finally {
       await application.close();
     }
