@@ -24,8 +24,8 @@ export const modelFileSchema = z.object({
   from: packagePathSchema.optional(),
 });
 
-/** Where a package can be fetched: a tarball of the npm registry, found through npm's own configuration. */
-export const modelSourceSchema = z.object({
+/** A tarball of the npm registry, found through npm's own configuration. */
+const npmSourceSchema = z.object({
   kind: z.literal('npm'),
   package: z.string().min(1),
   version: z.string().regex(/^\d+\.\d+\.\d+/),
@@ -33,6 +33,12 @@ export const modelSourceSchema = z.object({
   integrity: z.string().regex(/^sha512-/),
   bytes: z.number().int().positive(),
 });
+
+/** Where a package comes from: `bundled` ones are part of Earshot itself, in its `models` folder. */
+export const modelSourceSchema = z.discriminatedUnion('kind', [
+  npmSourceSchema,
+  z.object({ kind: z.literal('bundled') }),
+]);
 
 /** `manifest.json` of a model package: nothing is loaded that it does not list. */
 export const modelManifestSchema = z.object({
@@ -47,4 +53,6 @@ export const modelManifestSchema = z.object({
   files: z.array(modelFileSchema).min(1),
 });
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
+/** A package that is downloaded. */
+export type DownloadedManifest = ModelManifest & { readonly source: z.infer<typeof npmSourceSchema> };
 export type ModelFile = z.infer<typeof modelFileSchema>;

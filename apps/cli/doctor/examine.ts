@@ -200,6 +200,7 @@ async function examineRegistry(): Promise<Finding> {
   try {
     const registry = await openNpmRegistry();
     for (const { source } of MODEL_CATALOGUE) {
+      if (source.kind !== 'npm') continue;
       await registry.locate(source.package, source.version, AbortSignal.timeout(PROBE_TIMEOUT_MS));
     }
     return { ...finding, state: 'ok', detail: `${registry.url} has every model` };

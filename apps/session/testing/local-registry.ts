@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
-import type { ModelManifest } from '#protocol';
+import type { DownloadedManifest } from '#protocol';
 
 /** How the registry treats the next request for the tarball. */
 export type TarballBehaviour =
@@ -37,10 +37,10 @@ export class LocalRegistry {
   /** Wanted in the authorization header. */
   token: string | undefined;
   readonly tarball: Buffer;
-  readonly manifest: ModelManifest;
+  readonly manifest: DownloadedManifest;
   private readonly server: Server;
 
-  private constructor(tarball: Buffer, manifest: ModelManifest) {
+  private constructor(tarball: Buffer, manifest: DownloadedManifest) {
     this.tarball = tarball;
     this.manifest = manifest;
     this.server = createServer((request, response) => this.answer(request, response));
