@@ -1,10 +1,15 @@
 import { EarshotError, toEarshotError, type ModelInfo } from '#protocol';
 import { installedBytes } from '../models/catalogue.ts';
 import type { InstallProgress } from '../models/install.ts';
-import type { ModelStatus } from '../models/model-store.ts';
+import type { ModelStatus, ModelStore } from '../models/model-store.ts';
 import type { DoorHandlers, HostContext } from './methods.ts';
 
 type ModelMethod = 'models.list' | 'models.install' | 'models.pause' | 'models.verify' | 'models.remove';
+
+/** The part of the host that packages concern. */
+export interface ModelsContext extends Pick<HostContext, 'clock' | 'push'> {
+  readonly application: { readonly models: ModelStore };
+}
 
 /** An installation under way. */
 interface Installation {
@@ -17,7 +22,7 @@ const PROGRESS_INTERVAL_MS = 250;
 
 /** The model packages as windows see them: what is here, what is on its way, what went wrong. */
 export class Models {
-  readonly #context: HostContext;
+  readonly #context: ModelsContext;
   readonly #isInUse: () => boolean;
   readonly #installations = new Map<string, Installation>();
   readonly #progress = new Map<string, InstallProgress>();
@@ -25,7 +30,7 @@ export class Models {
   readonly #problems = new Map<string, string>();
   readonly #verifying = new Set<string>();
 
-  constructor(context: HostContext, isInUse: () => boolean) {
+  constructor(context: ModelsContext, isInUse: () => boolean) {
     this.#context = context;
     this.#isInUse = isInUse;
   }
