@@ -23,11 +23,10 @@ const FRAME_SAMPLES = 512;
 const DEFAULT_DEVICE = -1;
 
 /**
- * What ALSA lists on a machine without a sound card: its plugins. None is a microphone, and one of them ("generate
- * zero samples") delivers silence as fast as it is read.
+ * What ALSA lists beside devices: its plugins. None is a microphone, and one of them ("generate zero samples")
+ * delivers silence as fast as it is read.
  */
-const ALSA_PLUGINS =
-  /^(?:Discard all samples|Rate Converter Plugin|Plugin (?:for|using)|JACK Audio Connection Kit|Open Sound System|PulseAudio Sound Server|PipeWire Sound Server)/;
+const ALSA_PLUGINS = /^(?:Discard all samples|Rate Converter Plugin|Plugin (?:for|using))/;
 
 /** miniaudio by pvrecorder: binaries inside the package, 16 kHz mono always. Throws when it does not load. */
 export function loadPvRecorder(): CaptureLibrary {
@@ -39,28 +38,34 @@ export function loadPvRecorder(): CaptureLibrary {
   };
 }
 
+/** ALSA lists whatever is in its configuration, such as sound servers that do not run: what cannot be opened is left out. */
 function listDevices(PvRecorder: PvRecorderClass): InputDevice[] {
   const names = z.array(z.string()).parse(PvRecorder.getAvailableDevices());
-  const defaultName = names.length > 0 ? nameOfDefault(PvRecorder) : undefined;
-  const devices = names.map((name, index) => ({
+  const canOpen = (index: number): boolean =>
+    process.platform !== 'linux' || nameOfOpened(PvRecorder, index) !== undefined;
+  const usable = names
+    .map((name, index) => ({ name, index }))
+    .filter(({ name, index }) => !ALSA_PLUGINS.test(name) && canOpen(index));
+  const defaultName = usable.length > 0 ? nameOfOpened(PvRecorder, DEFAULT_DEVICE) : undefined;
+  const defaultDevice = usable.find(({ name }) => name === defaultName) ?? usable[0];
+  return usable.map(({ name, index }) => ({
     id: String(index),
     name,
-    isDefault: index === names.indexOf(defaultName ?? name),
+    isDefault: index === defaultDevice?.index,
     channels: 1,
     sampleRateHz: SAMPLE_RATE_HZ,
-    backend: 'pvrecorder' as const,
+    backend: 'pvrecorder',
   }));
-  return devices.filter(({ name }) => !ALSA_PLUGINS.test(name));
 }
 
-function nameOfDefault(PvRecorder: PvRecorderClass): string | undefined {
+/** Opens a device without starting it and says its name; nothing when it cannot be opened. */
+function nameOfOpened(PvRecorder: PvRecorderClass, index: number): string | undefined {
   try {
-    const recorder = new PvRecorder(FRAME_SAMPLES, DEFAULT_DEVICE);
+    const recorder = new PvRecorder(FRAME_SAMPLES, index);
     const name = recorder.getSelectedDevice();
     recorder.release();
     return name;
   } catch {
-    // Devices without a default one: the first is offered.
     return undefined;
   }
 }
