@@ -115,6 +115,7 @@ beforeEach(async () => {
       leave: () => undefined,
     },
     desktop,
+    onLeave: () => undefined,
     audience: () => [wire.contents],
   });
   door = await loadPreload(wire);

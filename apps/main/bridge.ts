@@ -29,6 +29,8 @@ export interface BridgeOptions {
   readonly ipc: Pick<IpcMain, 'handle' | 'on' | 'removeHandler' | 'off'>;
   readonly session: Pick<SessionPort, 'ask' | 'pushAudio' | 'leave'>;
   readonly desktop: DesktopHandlers;
+  /** A window is gone; what it held is let go of. */
+  onLeave(): void;
   /** Every window that listens to pushes. */
   audience(): readonly Pick<WebContents, 'send' | 'isDestroyed'>[];
 }
@@ -86,10 +88,14 @@ export class Bridge {
     const caller = `window-${sender.id}`;
     if (!this.#callers.has(sender.id)) {
       this.#callers.add(sender.id);
-      sender.on('render-process-gone', () => this.#options.session.leave(caller));
+      const leave = (): void => {
+        this.#options.session.leave(caller);
+        this.#options.onLeave();
+      };
+      sender.on('render-process-gone', leave);
       sender.on('destroyed', () => {
         this.#callers.delete(sender.id);
-        this.#options.session.leave(caller);
+        leave();
       });
     }
     return caller;

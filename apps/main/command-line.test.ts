@@ -14,6 +14,10 @@ describe('arguments of the desktop application', () => {
     });
   });
 
+  it('know the command of the command line', () => {
+    expect(parseDesktopArguments(['/usr/bin/earshot', 'toggle']).toggle).toBe(true);
+  });
+
   it('are passed over when they make no sense', () => {
     expect(parseDesktopArguments(['electron', '.', '--data']).dataDir).toBeUndefined();
     expect(parseDesktopArguments(['electron', '.', '--data', '--hidden']).dataDir).toBeUndefined();

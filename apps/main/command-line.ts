@@ -6,7 +6,7 @@ export interface DesktopArguments {
   readonly dataDir: string | undefined;
   /** `--hidden`: into the tray, without a window. */
   readonly hidden: boolean;
-  /** `--toggle`: start or stop to listen; a running instance is told instead of a second one starting. */
+  /** `--toggle`, or `toggle` alone as the command line has it: start or stop to listen, in the running instance. */
   readonly toggle: boolean;
 }
 
@@ -21,6 +21,6 @@ export function parseDesktopArguments(argv: readonly string[]): DesktopArguments
   return {
     dataDir: value === undefined || value === '' || value.startsWith('--') ? undefined : value,
     hidden: argv.includes(HIDDEN_START_ARGUMENT),
-    toggle: argv.includes('--toggle'),
+    toggle: argv.includes('--toggle') || argv.at(-1) === 'toggle',
   };
 }

@@ -82,6 +82,7 @@ export class Desktop {
       ipc: environment.ipc,
       session: this.#session,
       desktop: this.#desktopHandlers(),
+      onLeave: () => this.#hotkey.pause(false),
       audience: () =>
         [this.#mainWindow.contents, this.#captions.contents].filter((contents) => contents !== undefined),
     });
@@ -242,6 +243,8 @@ export class Desktop {
   #closeToTray(): boolean {
     const { memory, quit, quitting } = this.#environment;
     if (quitting()) return false;
+    // A key that was being recorded in this window.
+    this.#hotkey.pause(false);
     if (!this.#settings.desktop.closeToTray) {
       quit();
       // The window stays until what was heard is kept, and goes with the application.

@@ -25,6 +25,7 @@ import { openSession } from './open-session.ts';
 import { Shutdown } from './shutdown.ts';
 import { chooseLanguage, textIn } from './strings.ts';
 import { AutostartFile, SystemLoginItem, type LoginItem } from './system/login-item.ts';
+import { installBundledModels } from './system/bundled-models.ts';
 import { MicrophonePermission } from './system/microphone-access.ts';
 import { offersSystemAudio } from './system/system-audio.ts';
 import { WindowMemory } from './windows/window-memory.ts';
@@ -74,6 +75,8 @@ async function start(): Promise<void> {
   serveApp(paths.renderer);
   const systemAudio = offersSystemAudio(process.platform, release());
   hardenSession(session.defaultSession, { offered: systemAudio, capturer: desktopCapturer });
+  if (app.isPackaged)
+    await installBundledModels(join(process.resourcesPath, 'models'), dataFolder.modelsPath);
   const opened = await openSession({
     dataDir: started.dataDir,
     inferencePath: paths.inference,
@@ -122,7 +125,7 @@ function environment(systemAudio: boolean): DesktopEnvironment {
     wayland: process.platform === 'linux' && process.env['XDG_SESSION_TYPE'] === 'wayland',
     systemAudio,
     languages: app.getPreferredSystemLanguages(),
-    toggleCommand: 'earshot toggle',
+    toggleCommand: toggleCommand(),
     paths,
     memory: new WindowMemory(join(app.getPath('userData'), 'windows.json')),
     permission: new MicrophonePermission({
@@ -139,6 +142,13 @@ function environment(systemAudio: boolean): DesktopEnvironment {
     quit: () => app.quit(),
     quitting: () => shutdown.begun || mayEnd,
   };
+}
+
+/** What a person types, or gives to a shortcut of the desktop. */
+function toggleCommand(): string {
+  if (!app.isPackaged) return 'npm run -s earshot -- toggle';
+  const program = process.env['APPIMAGE'] ?? process.execPath;
+  return `${program.includes(' ') ? `"${program}"` : program} --toggle`;
 }
 
 function createLoginItem(): LoginItem {

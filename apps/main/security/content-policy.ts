@@ -1,12 +1,12 @@
 /**
- * What a page of ours may load: itself. Styles may be inline because the component library places its menus that
- * way; scripts may not, so that a transcript can never become code.
+ * What a page of ours may load: itself. Neither scripts nor styles may be written into the page, so that a transcript
+ * can never become either.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
+  "style-src 'self'",
+  "img-src 'self' data:",
   "font-src 'self' data:",
   "media-src 'self' blob:",
   "connect-src 'self'",
