@@ -5,23 +5,18 @@ import { systemCode } from './atomic-file.ts';
 /**
  * Creates a folder and its parents; one that is there already is fine. Throws the system's own error.
  *
- * Node's recursive `mkdir` says `ENOENT` for a parent on a read-only disk. The one folder that cannot be made, made
- * alone, says why.
+ * One level after the other, because Node's recursive `mkdir` goes wrong where nothing can be made: it says `ENOENT`
+ * instead of `EROFS` on a read-only disk, and never comes back at all below `/proc`.
  */
 export async function createFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') await mkdir(await firstMissing(path));
-    throw thrown;
-  }
-}
-
-/** The topmost part of a path that does not exist. */
-async function firstMissing(path: string): Promise<string> {
   const parent = dirname(path);
-  if (parent === path) return path;
-  return (await isThere(parent)) ? path : firstMissing(parent);
+  if (parent !== path && !(await isThere(parent))) await createFolder(parent);
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const folder = systemCode(thrown) === 'EEXIST' && (await stat(path)).isDirectory();
+    if (!folder) throw thrown;
+  }
 }
 
 /** True when there is something at a path. */
