@@ -1,0 +1,68 @@
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import { StrictMode, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Tooltip } from 'radix-ui';
+import '../design/tokens.css';
+import '../design/base.css';
+import '../components/components.css';
+import { createApp, type App, type Sentences } from '../actions/app.ts';
+import { findDoor } from '../door/find-door.ts';
+import { openCapture } from '../microphone/capture.ts';
+import { problemTitle } from '../notices/problem-text.ts';
+import { AppProvider, useAppState } from '../shell/app-context.tsx';
+import { useAppearance } from '../shell/appearance.ts';
+import type { AppState } from '../store/app-state.ts';
+import { chooseLanguage, translator } from '../text/catalogue.ts';
+import { TextProvider } from '../text/text-context.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+
+function languageOf({ settings }: Pick<AppState, 'settings'>) {
+  return settings?.appearance.language ?? chooseLanguage(navigator.languages);
+}
+
+/** What the actions say by themselves, in the person's language. */
+export function sentencesOf(state: AppState): Sentences {
+  const t = translator(languageOf(state));
+  return {
+    removed: (title) => t('toast.removed', { title }),
+    problem: ({ code, message }) => (code === 'internal' || message !== '' ? message : t(problemTitle(code))),
+  };
+}
+
+/** The application behind a window of the product; scenes provide another. */
+async function appOfThisPage(): Promise<App> {
+  if (__SCENES__) {
+    const { sceneApp } = await import('../scenes/scene-app.ts');
+    const app = sceneApp(window, sentencesOf);
+    if (app) return app;
+  }
+  return createApp({ door: findDoor(window), openCapture, nowMs: () => Date.now(), sentences: sentencesOf });
+}
+
+function Appearance({ children }: { readonly children: ReactNode }) {
+  const settings = useAppState((state) => state.settings);
+  const language = languageOf({ settings });
+  useAppearance(settings?.appearance, language);
+  return (
+    <TextProvider language={language}>
+      <ErrorBoundary>
+        <Tooltip.Provider delayDuration={400}>{children}</Tooltip.Provider>
+      </ErrorBoundary>
+    </TextProvider>
+  );
+}
+
+/** Draws a window into its page. */
+export async function start(view: ReactNode): Promise<void> {
+  const root = document.getElementById('root');
+  if (!root) return;
+  const app = await appOfThisPage();
+  window.addEventListener('pagehide', () => app.dispose(), { once: true });
+  createRoot(root).render(
+    <StrictMode>
+      <AppProvider value={app}>
+        <Appearance>{view}</Appearance>
+      </AppProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,90 @@
+import type { Problem } from '../store/app-state.ts';
+import workletUrl from './capture-worklet.ts?worker&url';
+
+/** What a window can capture by itself. */
+export type CaptureKind = 'microphone' | 'system' | 'microphone-and-system';
+
+/** Sound that this window captures. */
+export interface Capture {
+  readonly label: string;
+  readonly sampleRateHz: number;
+  stop(): void;
+}
+
+export type OpenCapture = (
+  kind: CaptureKind,
+  onSamples: (samples: Float32Array) => void,
+  onEnded: () => void,
+) => Promise<Capture>;
+
+/**
+ * Opens the microphone, the system's sound, or both mixed, and hands their samples on as they come: mono float32 at
+ * the audio context's rate. Noise suppression and gain control are off, because they remove what is to be heard.
+ */
+export const openCapture: OpenCapture = async (kind, onSamples, onEnded) => {
+  const streams: MediaStream[] = [];
+  const stopStreams = () => {
+    for (const stream of streams) for (const track of stream.getTracks()) track.stop();
+  };
+  try {
+    if (kind !== 'system') streams.push(await openMicrophone());
+    if (kind !== 'microphone') streams.push(await openSystemSound());
+    const context = new AudioContext();
+    await context.audioWorklet.addModule(workletUrl);
+    const node = new AudioWorkletNode(context, 'earshot-capture', {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    for (const stream of streams) context.createMediaStreamSource(stream).connect(node);
+    node.port.onmessage = ({ data }) => {
+      if (data instanceof Float32Array) onSamples(data);
+    };
+    await context.resume();
+    for (const stream of streams) stream.getAudioTracks()[0]?.addEventListener('ended', onEnded);
+    return {
+      label: streams
+        .map((stream) => stream.getAudioTracks()[0]?.label ?? '')
+        .join(' + ')
+        .slice(0, 200),
+      sampleRateHz: context.sampleRate,
+      stop: () => {
+        node.port.onmessage = null;
+        stopStreams();
+        void context.close();
+      },
+    };
+  } catch (error) {
+    stopStreams();
+    throw error;
+  }
+};
+
+async function openMicrophone(): Promise<MediaStream> {
+  // Absent where the page is neither local nor served over https.
+  if (!('mediaDevices' in navigator)) throw new DOMException('no microphone without https', 'SecurityError');
+  return navigator.mediaDevices.getUserMedia({
+    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  });
+}
+
+async function openSystemSound(): Promise<MediaStream> {
+  const stream = await navigator.mediaDevices.getDisplayMedia({ audio: true, video: true });
+  for (const track of stream.getVideoTracks()) {
+    track.stop();
+    stream.removeTrack(track);
+  }
+  if (stream.getAudioTracks().length === 0) throw new DOMException('no sound was shared', 'NotFoundError');
+  return stream;
+}
+
+/** Why capturing failed, as the window shows it. */
+export function captureProblem(error: unknown): Problem {
+  const name = error instanceof DOMException ? error.name : '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (name === 'NotAllowedError' || name === 'SecurityError') return { code: 'microphone-denied', message };
+  if (name === 'NotFoundError' || name === 'OverconstrainedError')
+    return { code: 'microphone-missing', message };
+  if (name === 'NotReadableError' || name === 'AbortError') return { code: 'device-unavailable', message };
+  return { code: 'internal', message };
+}

@@ -1,0 +1,56 @@
+import { Button } from '../components/button.tsx';
+import { Mark } from '../icons/icon.tsx';
+import { isListening } from '../store/app-state.ts';
+import { Stream } from '../stream/stream.tsx';
+import { useText } from '../text/text-context.tsx';
+import { useApp, useAppState } from './app-context.tsx';
+
+/** The page that writes itself while Earshot listens, and stays when it stops. */
+export function NowPage() {
+  const { t } = useText();
+  const live = useAppState((state) => state.live);
+  const host = useAppState((state) => state.host);
+  const jump = useAppState((state) => state.jump);
+  const empty = live.timeline.moments.length === 0;
+  return (
+    <main className="page page-stream" aria-label={t('rail.now')}>
+      <h1 className="unseen">{t('rail.now')}</h1>
+      {empty ? (
+        <EmptyNow />
+      ) : (
+        <Stream
+          key={live.sessionId}
+          view={live}
+          startedAtMs={host.startedAtMs}
+          follows
+          jump={jump}
+          footer={!isListening(host) && <p className="stream-end small">{t('now.stopped')}</p>}
+        />
+      )}
+    </main>
+  );
+}
+
+function EmptyNow() {
+  const { t } = useText();
+  const { listening } = useApp();
+  const host = useAppState((state) => state.host);
+  const control = useAppState((state) => state.info?.abilities.control !== false);
+  const connected = useAppState((state) => state.connection === 'open');
+  const on = isListening(host);
+  const starting = host.activity === 'starting';
+  return (
+    <div className="calm" role="status">
+      <Mark />
+      <p className="calm-title">{t(starting ? 'now.starting' : on ? 'now.nothing-yet' : 'now.idle')}</p>
+      <p className="second">
+        {t(starting ? 'now.starting-detail' : on ? 'now.nothing-yet-detail' : 'now.idle-detail')}
+      </p>
+      {!on && control && (
+        <Button tone="primary" icon="microphone" disabled={!connected} onClick={() => void listening.start()}>
+          {t('pulse.listen')}
+        </Button>
+      )}
+    </div>
+  );
+}

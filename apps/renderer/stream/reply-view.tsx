@@ -1,0 +1,57 @@
+import { Icon } from '../icons/icon.tsx';
+import type { ReplyMoment } from '../store/moment.ts';
+import type { Translate } from '../text/catalogue.ts';
+import { soundName } from '../text/sound-names.ts';
+import { useText } from '../text/text-context.tsx';
+import type { StreamTimes } from './stream-times.ts';
+
+/** Words of a line that a reason quotes, at most. */
+const QUOTED = 60;
+
+/** What the assistant said, with its reason in one short line. */
+export function ReplyView({ moment, times }: { readonly moment: ReplyMoment; readonly times: StreamTimes }) {
+  const { t } = useText();
+  const { reply, interrupted } = moment;
+  const speaking = !reply.final && !interrupted;
+  return (
+    <div className="reply" data-urgent={reply.emotion === 'urgent'}>
+      <p className="reply-reason small">
+        <Icon name={reply.emotion === 'urgent' ? 'warning' : 'reply'} />
+        <span>{replyReason(t, times, moment)}</span>
+      </p>
+      <p className="reply-words">
+        {reply.text}
+        {interrupted && <span aria-hidden="true"> …</span>}
+      </p>
+      {speaking && (
+        <p className="reply-state small">
+          <span className="speaking" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          {t('reply.speaking')}
+        </p>
+      )}
+      {interrupted && (
+        <p className="reply-state small">
+          <Icon name="stop" />
+          {t('reply.interrupted')}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function replyReason(t: Translate, times: StreamTimes, { reply, cause, at }: ReplyMoment): string {
+  if (reply.trigger.kind === 'timer') return t('reply.timer', { time: times.exact(at) });
+  if (!cause) return t('reply.unknown', { time: times.exact(at) });
+  const time = times.exact(cause.at);
+  if (cause.label !== undefined)
+    return t('reply.sound', { sound: soundName(t, cause.label).toLocaleLowerCase(), time });
+  const words = cause.words ?? '';
+  return t('reply.words', {
+    words: words.length > QUOTED ? `${words.slice(0, QUOTED).trimEnd()}…` : words,
+    time,
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * Takes a picture of every scene, light and dark, wide and narrow, into `out/screenshots`.
+ * `npm run -s screenshots` takes all; names after `--` take those.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SCENES } from '../../apps/renderer/scenes/all-scenes.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { openScene, type Look } from './scene-page.ts';
+import { buildScenes, serveFolder } from './scene-server.ts';
+
+const LOOKS: readonly Look[] = (['light', 'dark'] as const).flatMap((theme) => [
+  { theme, width: 1280, height: 800 },
+  { theme, width: 420, height: 760 },
+]);
+
+const repository = process.cwd();
+const executable = findChromium();
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const names = Object.keys(SCENES).filter((name) => wanted.length === 0 || wanted.includes(name));
+
+if (executable === undefined) {
+  process.stderr.write('Chromium was not found. Install it, or name it in CHROMIUM_PATH.\n');
+  process.exitCode = 1;
+} else {
+  const output = join(repository, 'out', 'screenshots');
+  mkdirSync(output, { recursive: true });
+  const server = await serveFolder(await buildScenes(repository));
+  const browser = await launchChromium(executable);
+  let complaints = 0;
+  try {
+    for (const name of names) {
+      const scene = SCENES[name];
+      if (!scene) continue;
+      for (const look of LOOKS) {
+        const opened = await openScene(browser, server.address, name, scene, look);
+        await opened.page.screenshot({ path: join(output, `${name}-${look.width}-${look.theme}.png`) });
+        for (const complaint of opened.complaints) {
+          complaints += 1;
+          process.stderr.write(`${name}: ${complaint}\n`);
+        }
+        await opened.close();
+      }
+    }
+    process.stdout.write(
+      `${names.length * LOOKS.length} pictures of ${names.length} scenes are in ${output}\n`,
+    );
+    if (complaints > 0) process.exitCode = 1;
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
