@@ -1,4 +1,5 @@
 /** The desktop application's process: one instance, Electron's events, and the orderly end. */
+import { mkdirSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -48,7 +49,7 @@ const shutdown = new Shutdown(async () => {
 app.setName('Earshot');
 app.setAppUserModelId(APPLICATION_ID);
 // Chromium's own files lie with ours, and two data folders are two applications: the instance lock lies there too.
-app.setPath('userData', join(dataFolder.path, 'window'));
+useFolder(join(dataFolder.path, 'window'));
 declareAppScheme();
 hardenContents(app);
 
@@ -99,6 +100,16 @@ async function start(): Promise<void> {
   powerMonitor.on('shutdown', () => app.quit());
   if (!started.hidden) current.showWindow();
   if (started.toggle) await current.toggle();
+}
+
+/** Gives Chromium its folder, which must exist; a data folder that cannot be written is reported when it is opened. */
+function useFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    app.setPath('userData', path);
+  } catch {
+    // `openSession` fails for the same reason and says it better.
+  }
 }
 
 /** Keeps what was heard, then ends; what is not finished in time is recovered at the next start. */

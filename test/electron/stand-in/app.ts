@@ -1,6 +1,7 @@
-import { EventEmitter } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'electron';
 
@@ -38,6 +39,8 @@ class StandInApp extends EventEmitter implements ModelledApp {
   readonly #paths = new Map<string, string>();
   readonly #ready = new Promise<void>((resolve) => setImmediate(resolve));
   #lock: string | undefined;
+  /** The first instance has heard what this second one was asked to do. */
+  #told: Promise<unknown> = Promise.resolve();
   #name = '';
 
   constructor() {
@@ -59,13 +62,14 @@ class StandInApp extends EventEmitter implements ModelledApp {
   }
 
   setPath(name: string, path: string): void {
-    mkdirSync(path, { recursive: true });
+    // Electron takes only a folder that is there.
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${path} does not exist`);
     this.#paths.set(name, path);
   }
 
   getPath(name: string): string {
-    const path = this.#paths.get(name);
-    if (path === undefined) throw new Error(`the stand-in has no path ${name}`);
+    const path = this.#paths.get(name) ?? mkdtempSync(join(tmpdir(), 'earshot-stand-in-'));
+    this.#paths.set(name, path);
     return path;
   }
 
@@ -97,7 +101,9 @@ class StandInApp extends EventEmitter implements ModelledApp {
     const path = join(this.getPath('userData'), 'instance');
     const pidPath = readPid(path);
     if (pidPath !== undefined && isAlive(pidPath.pid)) {
-      connect(pidPath.socket).end(JSON.stringify(process.argv));
+      const socket = connect(pidPath.socket);
+      socket.end(JSON.stringify(process.argv));
+      this.#told = once(socket, 'close');
       return false;
     }
     rmSync(path, { recursive: true, force: true });
@@ -105,7 +111,10 @@ class StandInApp extends EventEmitter implements ModelledApp {
     const server = createServer((socket) => {
       let text = '';
       socket.on('data', (data) => (text += data.toString()));
-      socket.on('end', () => this.emit('second-instance', {}, JSON.parse(text), process.cwd()));
+      socket.on('end', () => {
+        socket.end();
+        this.emit('second-instance', {}, JSON.parse(text), process.cwd());
+      });
     });
     server.listen(join(path, String(process.pid), 'socket'));
     server.unref();
@@ -127,7 +136,7 @@ class StandInApp extends EventEmitter implements ModelledApp {
   exit(code = 0): void {
     if (this.#lock) rmSync(this.#lock, { recursive: true, force: true });
     this.emit('quit', {}, code);
-    void this.closeBrowser().finally(() => process.exit(code));
+    void Promise.all([this.closeBrowser(), this.#told]).finally(() => process.exit(code));
   }
 }
 

@@ -1,0 +1,203 @@
+/** From the microphone to the search: the built application, a real microphone device, a real browser window. */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DoorPush } from '#protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referenceSamples } from '../../apps/audio/test-support.ts';
+import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
+import {
+  ask,
+  collectPushes,
+  openTestDataFolder,
+  prepareDesktop,
+  untilPush,
+  type TestDataFolder,
+} from './prepare.ts';
+import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
+
+const HOTKEY = 'CommandOrControl+Shift+Space';
+const SENTENCE = /not an ill disposed young man/i;
+
+const missing = whyNoDesktop() ?? whyNoPulse();
+if (missing) process.stdout.write(`Listening on the desktop is not tested: ${missing}.\n`);
+
+const isActivity = (activity: string) => (push: DoorPush) =>
+  push.kind === 'state' && push.state.activity === activity;
+const isFinalSentence = (push: DoorPush) =>
+  push.kind === 'event' &&
+  push.event.type === 'transcript' &&
+  push.event.final &&
+  SENTENCE.test(push.event.text);
+
+/** The process that runs an entry of ours below a parent. */
+function childRunning(entry: string, parentPid: number | undefined): number {
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    try {
+      const status = readFileSync(join('/proc', name, 'status'), 'utf8');
+      const isChild = status.includes(`PPid:\t${parentPid}\n`);
+      if (isChild && readFileSync(join('/proc', name, 'cmdline'), 'utf8').includes(entry))
+        return Number(name);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  throw new Error(`nothing runs ${entry}`);
+}
+
+describe.skipIf(missing)('listening on the desktop', () => {
+  let pulse: PulseHarness;
+  let data: TestDataFolder;
+  let desktop: DesktopUnderTest;
+  let recording: Float32Array;
+
+  const launch = () => (desktop = DesktopUnderTest.launch({ dataDir: data.path, env: pulse.env }));
+
+  beforeAll(async () => {
+    await prepareDesktop();
+    recording = await referenceSamples();
+  });
+  beforeEach(async () => {
+    pulse = await PulseHarness.start();
+    data = await openTestDataFolder({ models: true });
+    launch();
+  });
+  afterEach(async () => {
+    await desktop.kill();
+    await pulse.stop();
+    await data.dispose();
+  });
+  afterAll(() => undefined);
+
+  it('hears, settles, finds, exports, and still has it after a restart', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    expect((await desktop.act({ kind: 'press-hotkey', accelerator: HOTKEY })).pressed).toBe(true);
+    await untilPush(page, isActivity('listening'));
+    await desktop.until(({ tray }) => tray?.image.endsWith('tray-listening.png') === true);
+    await pulse.play(recording);
+    const pushes = await untilPush(page, isFinalSentence);
+    const partial = pushes.some(
+      (push) =>
+        push.kind === 'event' &&
+        push.event.type === 'transcript' &&
+        !push.event.final &&
+        push.event.text !== '',
+    );
+    expect(partial).toBe(true);
+    await page.getByText(SENTENCE).first().waitFor();
+
+    await desktop.act({ kind: 'click-tray', item: 'toggle' });
+    await untilPush(page, isActivity('idle'));
+    expect(
+      (await desktop.until(({ tray }) => tray?.image.endsWith('tray-idle.png') === true)).tray,
+    ).toBeDefined();
+
+    const [hit] = await ask(page, 'sessions.search', { text: 'disposed', limit: 10 });
+    expect(hit?.text).toMatch(SENTENCE);
+    const exported = await ask(page, 'sessions.export', { id: hit?.sessionId ?? -1, format: 'srt' });
+    expect(exported.text).toMatch(SENTENCE);
+    expect(exported.text).toContain(' --> ');
+    expect(await desktop.quit()).toBe(0);
+    expect(desktop.stderr).toBe('');
+
+    launch();
+    const again = await desktop.page();
+    const [session] = await ask(again, 'sessions.list', { limit: 10, offset: 0 });
+    expect(session).toMatchObject({ state: 'complete', live: true });
+    const kept = await ask(again, 'sessions.get', { id: session?.id ?? -1 });
+    expect(kept.entries.some((entry) => entry.type === 'transcript' && SENTENCE.test(entry.text))).toBe(true);
+  });
+
+  it('says so when the inference process dies, and goes on', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, isActivity('listening'));
+    await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
+    process.kill(childRunning('inference.js', desktop.process.pid), 'SIGKILL');
+    await untilPush(page, isActivity('restarting'));
+    await desktop.until(({ tray }) => tray?.image.endsWith('tray-error.png') === true);
+    await pulse.play(recording);
+    const pushes = await untilPush(page, isFinalSentence);
+    expect(
+      pushes.some(
+        (push) =>
+          push.kind === 'event' && push.event.type === 'error' && push.event.code === 'worker-crashed',
+      ),
+    ).toBe(true);
+    expect((await ask(page, 'host.state', {})).activity).toBe('listening');
+    expect(await desktop.quit()).toBe(0);
+  });
+
+  it('loses nothing when it is killed', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, isActivity('listening'));
+    await pulse.play(recording);
+    // In the middle of the sentence's last words: nothing of it is final yet.
+    await desktop.kill();
+
+    launch();
+    const again = await desktop.page();
+    await collectPushes(again);
+    const [interrupted] = await ask(again, 'sessions.recoverable', {});
+    expect(interrupted?.recoverableSeconds).toBeGreaterThan(2);
+    await ask(again, 'sessions.recover', { id: interrupted?.session.id ?? -1 });
+    await untilPush(again, (push) => push.kind === 'import' && push.import.state === 'done');
+    const { entries } = await ask(again, 'sessions.get', { id: interrupted?.session.id ?? -1 });
+    expect(entries.map((entry) => ('text' in entry ? entry.text : '')).join(' ')).toMatch(
+      /ill disposed young/i,
+    );
+  });
+
+  it('ends the session before the computer sleeps and begins another when it wakes', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
+    const { sessionId } = await ask(page, 'host.state', {});
+    await desktop.act({ kind: 'power', event: 'suspend' });
+    await untilPush(page, isActivity('idle'));
+    await desktop.act({ kind: 'power', event: 'resume' });
+    const view = await desktop.until(({ notifications }) => notifications.length > 0);
+    expect(view.notifications.at(-1)?.title).toBe('Listening again');
+    const state = await ask(page, 'host.state', {});
+    expect(state.activity).toBe('listening');
+    expect(state.sessionId).not.toBe(sessionId);
+    const sessions = await ask(page, 'sessions.list', { limit: 10, offset: 0 });
+    expect(sessions.find(({ id }) => id === sessionId)?.state).toBe('complete');
+  });
+
+  it('tells that the microphone went away, and hears it when it is back', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
+    await pulse.unplug();
+    await untilPush(page, isActivity('source-lost'));
+    const view = await desktop.until(({ notifications }) => notifications.length > 0);
+    expect(view.notifications[0]?.title).toBe('The microphone went away');
+    expect(view.tray?.image).toMatch(/tray-error\.png$/);
+    await pulse.plugIn();
+    await untilPush(
+      page,
+      (push) =>
+        push.kind === 'event' && push.event.type === 'error' && push.event.code === 'source-recovered',
+    );
+    await desktop.until(({ tray }) => tray?.image.endsWith('tray-listening.png') === true);
+  });
+
+  it('is reached from a terminal', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    const command = join(import.meta.dirname, '../../out/cli.js');
+    const run = promisify(execFile);
+    await run(process.execPath, [command, '--data', data.path, 'toggle']);
+    await untilPush(page, isActivity('listening'));
+    await run(process.execPath, [command, '--data', data.path, 'toggle']);
+    await untilPush(page, isActivity('idle'));
+  });
+});

@@ -1,0 +1,106 @@
+/** What the desktop tests share: the built application, data folders with models, and a page's way to the host. */
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import type { DesktopDoor, DoorMethod, DoorParams, DoorPush, DoorResult } from '#protocol';
+import { installTestModels } from '../setup/test-models.ts';
+import { buildStandIn } from './stand-in/launch.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Builds what is old. Test files run side by side, and two builds into one folder would spoil each other. */
+export async function prepareDesktop(): Promise<void> {
+  const { appIsStale, buildApp } = (await import('../../build/app.mjs')) as {
+    appIsStale(): boolean;
+    buildApp(): Promise<void>;
+  };
+  const lock = join(root, 'out', 'desktop-build.lock');
+  const deadline = performance.now() + 60_000;
+  while (!tryLock(lock)) {
+    if (performance.now() > deadline) break;
+    await delay(100);
+  }
+  try {
+    if (appIsStale()) await buildApp();
+    await buildStandIn();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+function tryLock(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface TestDataFolder {
+  readonly path: string;
+  dispose(): Promise<void>;
+}
+
+/** An empty data folder. With `models`, those of the embedded engine are in it already. */
+export async function openTestDataFolder({ models = false } = {}): Promise<TestDataFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'earshot-desktop-'));
+  if (models) await symlink(await installTestModels(root), join(path, 'models'));
+  return { path, dispose: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** What a test keeps in a page. */
+interface PageWithDoor {
+  readonly earshot: DesktopDoor;
+  heardPushes?: DoorPush[];
+}
+
+/** Asks the host from within a page, as the window does. */
+export function ask<Method extends DoorMethod>(
+  page: Page,
+  method: Method,
+  params: DoorParams<Method>,
+): Promise<DoorResult<Method>> {
+  // Plain data, copied into the page; its type survives the copy, which the compiler cannot know.
+  const copied: unknown = params;
+  return page.evaluate(
+    ([name, values]) =>
+      (globalThis as unknown as PageWithDoor).earshot.ask(name, values as DoorParams<Method>),
+    [method, copied] as const,
+  );
+}
+
+/** Collects what the host says unasked, from now on. */
+export async function collectPushes(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const here = globalThis as unknown as PageWithDoor;
+    const pushes: DoorPush[] = [];
+    here.heardPushes = pushes;
+    here.earshot.onPush((push) => pushes.push(push));
+  });
+}
+
+export function pushesOf(page: Page): Promise<DoorPush[]> {
+  return page.evaluate(() => (globalThis as unknown as PageWithDoor).heardPushes ?? []);
+}
+
+/** Waits for a push; what was collected so far when it is there. */
+export async function untilPush(
+  page: Page,
+  isWanted: (push: DoorPush) => boolean,
+  timeoutMs = 20_000,
+): Promise<DoorPush[]> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const pushes = await pushesOf(page);
+    if (pushes.some(isWanted)) return pushes;
+    if (performance.now() > deadline) {
+      const last = pushes.filter((push) => push.kind !== 'level').slice(-5);
+      throw new Error(`it never came; the last of what did: ${JSON.stringify(last)}`);
+    }
+    await delay(50);
+  }
+}
