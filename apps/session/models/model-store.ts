@@ -161,11 +161,23 @@ export class ModelStore {
     );
   }
 
-  /** Installs what is missing or damaged; checked folders by name, as the `open` command takes them. */
+  /**
+   * Installs what is missing; checked folders by name, as the `open` command takes them. A damaged package is reported
+   * (`model-corrupt`), not replaced behind the person's back: somebody may have changed it on purpose.
+   */
   async ensure(names: readonly string[], options: InstallOptions = {}): Promise<Record<string, string>> {
     const folders: Record<string, string> = {};
-    for (const name of names) folders[name] = await this.install(name, options);
+    for (const name of names) folders[name] = await this.resolveOrInstall(name, options);
     return folders;
+  }
+
+  private async resolveOrInstall(name: string, options: InstallOptions): Promise<string> {
+    try {
+      return await this.resolve(name);
+    } catch (thrown) {
+      if (thrown instanceof EarshotError && thrown.code === 'model-missing') return this.install(name, options);
+      throw thrown;
+    }
   }
 
   private manifest(name: string): ModelManifest {
