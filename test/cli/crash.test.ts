@@ -78,6 +78,9 @@ describe.skipIf(!processes)('kill -9', () => {
       const running = new RunningEarshot(['listen', recording, '--realtime', '--json'], {
         dataDir: folder.path,
       });
+      const startedAt = performance.now();
+      await running.until((events) => events.length > 0);
+      const startMs = performance.now() - startedAt;
       await running.until(inMidSentence);
       const victim = inferencePid(running);
       const decidedBefore = running.events().filter((event) => event.type === 'decision').length;
