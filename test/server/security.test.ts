@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type WebSocket from 'ws';
+import { TimelineStore } from '#session';
 import { ServerProcess, makeDataFolder, runCommand, type DataFolder } from './server-process.ts';
 
 let data: DataFolder;
@@ -163,7 +165,6 @@ describe('the door', () => {
     expect(opened.filter((outcome) => outcome === 'open')).toHaveLength(32);
     expect(opened.filter((outcome) => outcome === 503)).toHaveLength(8);
     for (const socket of sockets) socket.terminate();
-    await server.until(() => true);
     await delay(200);
     (await server.open(cookie)).socket.close();
   });
@@ -194,6 +195,46 @@ describe('200 clients that connect and stall', () => {
     expect((await server.get('/', { cookie })).status).toBe(200);
     expect(performance.now() - beganAtMs).toBeLessThan(2_000);
     await server.until(() => stalled.every((socket) => socket.closed), 10_000);
+  });
+});
+
+describe('a browser that does not read', () => {
+  it('is cut off when too much waits for it, and the others are not', async () => {
+    const other = await makeDataFolder();
+    const timeline = TimelineStore.open(join(other.path, 'timeline.sqlite'));
+    const { id } = timeline.createSession({
+      source: 'long',
+      live: false,
+      engine: 'embedded',
+      lanes: ['transcribe'],
+      startedAtMs: 1,
+    });
+    const line = {
+      type: 'transcript',
+      text: 'word '.repeat(4000),
+      final: true,
+      language: 'en',
+      latencyMs: 0,
+    } as const;
+    for (let key = 0; key < 100; key += 1)
+      timeline.append(id, { ...line, id: key, start: key, end: key + 1 });
+    timeline.endSession(id, { state: 'complete', durationSeconds: 100, endedAtMs: 2 });
+    timeline.close();
+    const host = await ServerProcess.start(other);
+    const cookie = await host.letIn();
+    const [slow, good] = [await host.open(cookie), await host.open(cookie)];
+    const closed = slow.closed();
+    slow.socket.pause();
+    for (let question = 1; question <= 30; question += 1) {
+      slow.socket.send(JSON.stringify({ id: question, method: 'sessions.get', params: { id } }));
+    }
+    await delay(1500);
+    expect(await good.ask('sessions.get', { id })).toMatchObject({ session: { title: expect.any(String) } });
+    slow.socket.resume();
+    expect([1006, 4008]).toContain(await closed);
+    expect(good.socket.readyState).toBe(good.socket.OPEN);
+    await host.end();
+    await other.remove();
   });
 });
 
