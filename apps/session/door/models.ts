@@ -61,7 +61,10 @@ export class Models {
    */
   async installMissing(names: readonly string[], signal: AbortSignal): Promise<boolean> {
     const statuses = await this.#context.application.models.list();
-    const missing = statuses.filter(({ name, state }) => names.includes(name) && state !== 'installed');
+    // A damaged package is not replaced behind the person's back: the run reports it.
+    const missing = statuses.filter(
+      ({ name, state }) => names.includes(name) && (state === 'missing' || state === 'partial'),
+    );
     for (const { name } of missing) {
       const pause = (): void => this.#installations.get(name)?.abort.abort();
       signal.addEventListener('abort', pause, { once: true });
@@ -76,7 +79,7 @@ export class Models {
     return missing.length > 0;
   }
 
-  /** A run installs by itself what it finds damaged. */
+  /** A run installs by itself what went missing since. */
   reportRunProgress(progress: InstallProgress): void {
     this.#report(progress);
   }
