@@ -10,6 +10,10 @@ export const resumePointSchema = z.object({
   settledSample: z.number().int().nonnegative(),
   /** The `id` that the next transcript gets. */
   nextTranscriptId: z.number().int().nonnegative(),
+  /** The `id` that the next sound gets; 0 when absent. */
+  nextSoundId: z.number().int().nonnegative().optional(),
+  /** Sounds before this sample have been said; 0 when absent. */
+  soundsSettledSample: z.number().int().nonnegative().optional(),
 });
 export type ResumePoint = z.infer<typeof resumePointSchema>;
 

@@ -7,16 +7,23 @@ import { VAD_FRAME_SAMPLES, type SpeechFrames } from '../worker/silero.ts';
 import { AudioRing } from './audio-ring.ts';
 import type { EmbeddedPercept } from './percept.ts';
 import type { SpeechFrame } from './speech-tracker.ts';
+import type { SoundLabel } from './sounds/sound.ts';
+import { readSoundLabels } from './sounds/sound-labels.ts';
+import { SoundsLane } from './sounds/sounds-lane.ts';
 import { TranscribeLane, type Recogniser } from './transcribe-lane.ts';
 import { moonshineTokenText } from './vocabulary.ts';
 
 /** The model packages that the embedded engine loads. */
-export const EMBEDDED_MODELS = { recogniser: 'moonshine-tiny-en', detector: 'silero-vad' } as const;
+export const EMBEDDED_MODELS = {
+  recogniser: 'moonshine-tiny-en',
+  detector: 'silero-vad',
+  sounds: 'earshot-sounds',
+} as const;
 
 /** The engine that works at first launch on any CPU: Silero VAD hears every chunk, Moonshine-tiny understands. */
 export class EmbeddedEngine implements Engine<EmbeddedPercept> {
   readonly name = 'embedded';
-  readonly lanes: readonly Lane[] = ['transcribe'];
+  readonly lanes: readonly Lane[] = ['transcribe', 'sounds'];
   readonly #workerScript: string | URL;
 
   /** @param workerScript - the bundled entry of the worker threads. */
@@ -28,17 +35,21 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
     const ring = new AudioRing();
     // The second thread pays only where other work does not already fill the second core.
     const threads = availableParallelism() >= 4 ? 2 : 1;
+    // Without its package the engine still hears words; only the lane is refused.
+    const soundsFolder = options.models[EMBEDDED_MODELS.sounds];
+    const soundLabels = soundsFolder === undefined ? undefined : await readSoundLabels(soundsFolder);
     const start = (role: 'detector' | 'recogniser') =>
       WorkerThread.start(this.#workerScript, {
         role,
         modelFolder: modelFolder(options, EMBEDDED_MODELS[role]),
         threads,
         ring: ring.buffer,
+        ...(role === 'recogniser' && soundsFolder !== undefined && { soundsFolder }),
       });
     const starting = [start('detector'), start('recogniser')] as const;
     try {
       const [detector, recogniser] = await Promise.all(starting);
-      return new EmbeddedSession(options, ring, detector, recogniser);
+      return new EmbeddedSession(options, ring, detector, recogniser, soundLabels);
     } catch (error) {
       // The one that did start must not outlive the failure.
       for (const thread of starting) thread.then((started) => started.close()).catch(() => undefined);
@@ -63,7 +74,16 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   readonly #detector: WorkerThread;
   readonly #recogniser: WorkerThread;
 
-  constructor(options: EngineOptions, ring: AudioRing, detector: WorkerThread, recogniser: WorkerThread) {
+  readonly #soundLabels: readonly SoundLabel[] | undefined;
+
+  constructor(
+    options: EngineOptions,
+    ring: AudioRing,
+    detector: WorkerThread,
+    recogniser: WorkerThread,
+    soundLabels: readonly SoundLabel[] | undefined,
+  ) {
+    this.#soundLabels = soundLabels;
     this.#options = options;
     this.#ring = ring;
     this.#detector = detector;
@@ -86,8 +106,12 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   }
 
   lane(lane: Lane): LaneSession<EmbeddedPercept> {
+    if (lane === 'sounds') return this.#soundsLane();
     if (lane !== 'transcribe') {
-      throw new EarshotError('bad-usage', `The embedded engine has no ${lane} lane yet. It has: transcribe.`);
+      throw new EarshotError(
+        'bad-usage',
+        `The embedded engine has no ${lane} lane yet. It has: transcribe, sounds.`,
+      );
     }
     return new TranscribeLane({
       recogniser: this.#asRecogniser(),
@@ -105,6 +129,22 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
 
   async close(): Promise<void> {
     await Promise.all([this.#detector.close(), this.#recogniser.close()]);
+  }
+
+  #soundsLane(): SoundsLane {
+    // The same words as for any other package: this names it and says how to get it.
+    if (!this.#soundLabels) modelFolder(this.#options, EMBEDDED_MODELS.sounds);
+    return new SoundsLane({
+      classifier: {
+        classify: async (window) => {
+          const { result, computeMs } = await this.#recogniser.ask('classify', window);
+          return { chances: result, computeMs };
+        },
+      },
+      labels: this.#soundLabels ?? [],
+      resume: this.#options.resume,
+      now: this.#options.now,
+    });
   }
 
   #asRecogniser(): Recogniser {

@@ -8,6 +8,8 @@ export type ThreadRole = 'detector' | 'recogniser';
 export interface ThreadData {
   readonly role: ThreadRole;
   readonly modelFolder: string;
+  /** The package of the head that names sounds; only the recogniser has one, and only if it is asked to. */
+  readonly soundsFolder?: string | undefined;
   readonly threads: number;
   /** The audio ring, shared. */
   readonly ring: SharedArrayBuffer;
@@ -36,6 +38,8 @@ export interface ThreadMethods {
     result: Hypothesis;
   };
   encode: { parameters: Window; result: EncodedWindow };
+  /** One probability for each label of the sounds package. */
+  classify: { parameters: Window; result: Float32Array };
 }
 
 export type ThreadMethod = keyof ThreadMethods;

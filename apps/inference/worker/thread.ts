@@ -8,6 +8,7 @@ import { EarshotError, toEarshotError } from '#protocol';
 import { AudioRing } from '../embedded/audio-ring.ts';
 import type { ThreadData, ThreadMethods, ThreadRequest, ThreadResponse } from './messages.ts';
 import { ENCODER_WIDTH, MoonshineRecogniser } from './moonshine.ts';
+import { normaliseWindow, SoundHead } from './sound-head.ts';
 import { SileroDetector } from './silero.ts';
 
 const data = workerData as ThreadData;
@@ -36,6 +37,7 @@ async function openDetector(): Promise<Handler> {
 
 async function openRecogniser(): Promise<Handler> {
   const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads);
+  const sounds = data.soundsFolder === undefined ? undefined : await SoundHead.open(data.soundsFolder);
   return async (request) => {
     if (request.method === 'detect') throw wrongRole(request);
     const samples = samplesOf(request.parameters);
@@ -43,6 +45,11 @@ async function openRecogniser(): Promise<Handler> {
       const { settled, draft } = request.parameters;
       const isCancelled = () => Atomics.load(cancelled, 0) >= request.id;
       return recogniser.recognise({ samples, settled, draft, isCancelled });
+    }
+    if (request.method === 'classify') {
+      if (!sounds) throw wrongRole(request);
+      normaliseWindow(samples);
+      return sounds.classify(samples, await recogniser.encode(samples));
     }
     const states = await recogniser.encode(samples);
     const { from, to } = request.parameters;

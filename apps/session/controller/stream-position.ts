@@ -14,12 +14,16 @@ export class StreamPosition {
   readonly #nextDecisions = new Map<Lane, number>();
   #settledSample: number;
   #nextTranscriptId: number;
+  #nextSoundId: number;
+  #soundsSettledSample: number;
   #decided: number;
 
   /** @param resume - where an earlier stream stopped, when this one goes on from there. */
   constructor(resume?: ResumePoint) {
     this.#settledSample = resume?.settledSample ?? 0;
     this.#nextTranscriptId = resume?.nextTranscriptId ?? 0;
+    this.#nextSoundId = resume?.nextSoundId ?? 0;
+    this.#soundsSettledSample = resume?.soundsSettledSample ?? 0;
     this.#decided = resume?.firstChunk ?? 0;
   }
 
@@ -52,6 +56,13 @@ export class StreamPosition {
         this.#settledSample = Math.max(this.#settledSample, secondsToSamples(event.end));
       }
     }
+    if (event.type === 'sound') {
+      // A sound that goes on while the process dies gets a new id; its old one is never used again.
+      this.#nextSoundId = Math.max(this.#nextSoundId, event.id + 1);
+      if (event.final !== false) {
+        this.#soundsSettledSample = Math.max(this.#soundsSettledSample, secondsToSamples(event.end));
+      }
+    }
     return true;
   }
 
@@ -61,6 +72,10 @@ export class StreamPosition {
       firstChunk,
       settledSample: this.#settledSample,
       nextTranscriptId: this.#nextTranscriptId,
+      ...(this.#nextSoundId > 0 && {
+        nextSoundId: this.#nextSoundId,
+        soundsSettledSample: this.#soundsSettledSample,
+      }),
     };
   }
 }

@@ -1,0 +1,164 @@
+import { secondsToSamples } from '#protocol';
+import type { SoundBehaviour } from './behaviour.ts';
+import type { Pulse } from './pulse-finder.ts';
+import { CERTAIN, type SoundContext, type SoundLabel } from './sound.ts';
+import { SPOKEN_ABOUT_SAMPLES } from './stretch-tracker.ts';
+
+/** A label that is counted. */
+export interface CountedLabel extends SoundLabel {
+  readonly index: number;
+  readonly behaviour: SoundBehaviour;
+}
+
+/** What is softer than the loudest pulse of its window by more than this was not what the network heard. */
+const PROMINENCE_DB = 12;
+/** The network needs this much of a pulse before it can tell. */
+const NEEDED_SAMPLES = secondsToSamples(0.06);
+
+interface Candidate {
+  readonly pulse: Pulse;
+  /** Told as one sound with the pulses before it: two syllables of one bark. */
+  counted: CountedLabel | undefined;
+  start: number;
+  end: number;
+  peakDb: number;
+  confidence: number;
+  id: number | undefined;
+}
+
+/**
+ * Counts short sounds: joins the pulses of the loudness track with what the network says, so that three barks are three
+ * although every window holds two of them.
+ */
+export class PulseTracker {
+  readonly #labels: readonly CountedLabel[];
+  #candidates: Candidate[] = [];
+
+  constructor(labels: readonly CountedLabel[]) {
+    this.#labels = labels;
+  }
+
+  get active(): boolean {
+    return this.#candidates.length > 0;
+  }
+
+  /** Where the earliest pulse begins that has not been told as final; undefined when there is none. */
+  get untoldSince(): number | undefined {
+    return this.#candidates[0]?.start;
+  }
+
+  add(pulse: Pulse): void {
+    const { start, end, peakDb } = pulse;
+    this.#candidates.push({
+      pulse,
+      counted: undefined,
+      start,
+      end,
+      peakDb,
+      confidence: 0,
+      id: undefined,
+    });
+  }
+
+  /** Takes the probabilities for the window that ends at `end`; undefined when nobody listened. */
+  push(chances: Float32Array | undefined, end: number, context: SoundContext): void {
+    for (const candidate of this.#candidates) follow(candidate);
+    if (chances) this.#name(chances, end);
+    this.#join();
+    const kept: Candidate[] = [];
+    for (const candidate of this.#candidates) {
+      if (!this.#settle(candidate, end, context)) kept.push(candidate);
+    }
+    this.#candidates = kept;
+  }
+
+  finish(context: SoundContext): void {
+    for (const candidate of this.#candidates) {
+      follow(candidate);
+      if (candidate.counted) tell(candidate, true, context);
+    }
+    this.#candidates = [];
+  }
+
+  /** Gives the pulses of the window the name of the counted label that stands out most. */
+  #name(chances: Float32Array, end: number): void {
+    const from = end - SPOKEN_ABOUT_SAMPLES;
+    const inWindow = this.#candidates.filter((candidate) => candidate.end > from + NEEDED_SAMPLES);
+    const loudest = inWindow.reduce((peak, { peakDb }) => Math.max(peak, peakDb), -Infinity);
+    const best = this.#bestLabel(chances);
+    if (!best) return;
+    for (const candidate of inWindow) {
+      if (candidate.peakDb < loudest - PROMINENCE_DB) continue;
+      const heard = Math.min(candidate.end, end) - Math.max(candidate.start, from);
+      if (heard < NEEDED_SAMPLES && best.chance < CERTAIN) continue;
+      if (candidate.id === undefined && best.chance > candidate.confidence) candidate.counted = best.label;
+      if (candidate.counted === best.label)
+        candidate.confidence = Math.max(candidate.confidence, best.chance);
+    }
+  }
+
+  #bestLabel(chances: Float32Array): { label: CountedLabel; chance: number } | undefined {
+    let best: { label: CountedLabel; chance: number } | undefined;
+    for (const label of this.#labels) {
+      const chance = chances[label.index] ?? 0;
+      if (chance >= label.threshold && chance > (best?.chance ?? 0)) best = { label, chance };
+    }
+    return best;
+  }
+
+  /** Pulses of one label that follow each other closely are one sound. */
+  #join(): void {
+    const joined: Candidate[] = [];
+    for (const candidate of this.#candidates) {
+      const before = joined.at(-1);
+      const behaviour = candidate.counted?.behaviour;
+      const close =
+        before !== undefined &&
+        behaviour !== undefined &&
+        before.counted === candidate.counted &&
+        candidate.start - before.end < behaviour.holdSamples &&
+        candidate.end - before.start < behaviour.maximumSamples &&
+        (candidate.id === undefined || before.id === undefined);
+      if (!close) {
+        joined.push(candidate);
+        continue;
+      }
+      // The younger pulse goes on and takes over what was told of the older one.
+      candidate.start = before.start;
+      candidate.peakDb = Math.max(before.peakDb, candidate.peakDb);
+      candidate.confidence = Math.max(before.confidence, candidate.confidence);
+      candidate.id ??= before.id;
+      joined[joined.length - 1] = candidate;
+    }
+    this.#candidates = joined;
+  }
+
+  /** True when a pulse needs no more attention: told as final, or past the time in which it could get a name. */
+  #settle(candidate: Candidate, end: number, context: SoundContext): boolean {
+    const { counted, pulse } = candidate;
+    if (!counted) return end - candidate.end > SPOKEN_ABOUT_SAMPLES;
+    const length = candidate.end - candidate.start;
+    const { holdSamples, maximumSamples, minimumSamples } = counted.behaviour;
+    if (length < minimumSamples && pulse.open) return false;
+    const over = !pulse.open && end - candidate.end >= holdSamples;
+    if (over || length >= maximumSamples) {
+      candidate.end = Math.min(candidate.end, candidate.start + maximumSamples);
+      tell(candidate, true, context);
+      return true;
+    }
+    if (candidate.id === undefined) tell(candidate, false, context);
+    return false;
+  }
+}
+
+function follow(candidate: Candidate): void {
+  candidate.end = Math.max(candidate.end, candidate.pulse.end);
+  candidate.peakDb = Math.max(candidate.peakDb, candidate.pulse.peakDb);
+}
+
+function tell(candidate: Candidate, final: boolean, context: SoundContext): void {
+  if (!candidate.counted) return;
+  candidate.id ??= context.nextId();
+  const { id, start, end, confidence } = candidate;
+  context.tell({ id, label: candidate.counted.label, start, end, confidence, final });
+}

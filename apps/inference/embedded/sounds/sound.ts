@@ -1,0 +1,28 @@
+/** A sound as it is told: replaced by the next one with its `id` until it is final. Times are stream samples. */
+export interface TrackedSound {
+  readonly id: number;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  /** The highest probability so far, 0 to 1. */
+  readonly confidence: number;
+  readonly final: boolean;
+}
+
+/** A label of the package and the probability from which it is believed. */
+export interface SoundLabel {
+  readonly label: string;
+  readonly threshold: number;
+}
+
+/** Below this part of its threshold a label that was believed is believed no more (hysteresis). */
+export const RELEASE_RATIO = 0.6;
+
+/** Probability from which nothing needs to be confirmed. */
+export const CERTAIN = 0.85;
+
+/** What a tracker of one label shares with the others: ids are given in the order in which sounds are first told. */
+export interface SoundContext {
+  nextId(): number;
+  tell(sound: TrackedSound): void;
+}
