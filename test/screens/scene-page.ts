@@ -36,6 +36,7 @@ export async function openScene(
   for (const { role, name: label } of scene.clicks ?? []) {
     await page.getByRole(role, { name: label, exact: true }).last().click({ force: true });
   }
+  if (scene.rightClick !== undefined) await page.click(scene.rightClick, { button: 'right' });
   if (scene.hover !== undefined) await page.hover(scene.hover);
   await page.waitForTimeout(120);
   return { page, complaints, close: () => context.close() };

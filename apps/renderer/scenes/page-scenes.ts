@@ -140,7 +140,7 @@ export const PAGE_SCENES = {
   },
   keys: { pushes: usual, state: { keysShown: true } },
   removed: { pushes: usual, act: ({ library }) => library.remove(36, 'Kitchen') },
-  'line-menu': { pushes: usual, clicks: [{ role: 'button', name: 'More for this line' }] },
+  'line-menu': { pushes: usual, rightClick: '.moment[data-index="4"]' },
   'settings-listening': { ...settingsScene('listening'), pushes: [...usual, loud(0.08)] },
   'settings-models': settingsScene('models'),
   'settings-models-installing': {

@@ -13,6 +13,8 @@ export interface Scene {
   readonly act?: (app: App) => void | Promise<void>;
   /** What is clicked in the page before it is looked at, by role and accessible name. */
   readonly clicks?: readonly { readonly role: 'button' | 'menuitem' | 'tab'; readonly name: string }[];
+  /** What is clicked with the other button. */
+  readonly rightClick?: string;
   /** What the pointer rests on. */
   readonly hover?: string;
   readonly page?: 'captions';

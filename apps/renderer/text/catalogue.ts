@@ -17,6 +17,11 @@ export const LANGUAGE_NAMES: Readonly<Record<InterfaceLanguage, string>> = {
   zh: '中文',
 };
 
+/** The person's own region of a language, which decides how days and times are written. */
+export function regionOf(language: InterfaceLanguage, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
+}
+
 export type TextValues = Readonly<Record<string, string | number>>;
 export type Translate = (key: TextKey, values?: TextValues) => string;
 

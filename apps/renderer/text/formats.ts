@@ -1,4 +1,4 @@
-import { formatStreamTime, type InterfaceLanguage } from '#protocol';
+import { formatStreamTime } from '#protocol';
 
 /** How a language writes what is not a sentence. */
 export interface Formats {
@@ -22,7 +22,7 @@ export interface Formats {
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const DAY_MS = 86_400_000;
 
-export function formatsOf(language: InterfaceLanguage, timeZone?: string): Formats {
+export function formatsOf(language: string, timeZone?: string): Formats {
   const zone = timeZone === undefined ? {} : { timeZone };
   const time = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { hourCycle: 'h23', ...zone, ...options });

@@ -1,6 +1,6 @@
 import { createContext, use, useMemo, type ReactNode } from 'react';
 import type { InterfaceLanguage } from '#protocol';
-import { translator, type Translate } from './catalogue.ts';
+import { regionOf, translator, type Translate } from './catalogue.ts';
 import { formatsOf, type Formats } from './formats.ts';
 
 export interface Text {
@@ -9,8 +9,8 @@ export interface Text {
   readonly language: InterfaceLanguage;
 }
 
-export function textOf(language: InterfaceLanguage): Text {
-  return { t: translator(language), formats: formatsOf(language), language };
+export function textOf(language: InterfaceLanguage, wanted: readonly string[] = []): Text {
+  return { t: translator(language), formats: formatsOf(regionOf(language, wanted)), language };
 }
 
 const TextContext = createContext<Text>(textOf('en'));
@@ -27,6 +27,6 @@ export function TextProvider({
   readonly language: InterfaceLanguage;
   readonly children: ReactNode;
 }) {
-  const text = useMemo(() => textOf(language), [language]);
+  const text = useMemo(() => textOf(language, navigator.languages), [language]);
   return <TextContext value={text}>{children}</TextContext>;
 }
