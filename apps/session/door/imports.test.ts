@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImportInfo } from '#protocol';
 import { SPEECH_PATH, makeHostFixture, type HostFixture } from '../testing/host-fixture.ts';
 
@@ -10,13 +10,17 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.dispose());
 
+/** Whole recordings are read here, beside other tests on two cores. */
+const READING_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * READING_MS });
+
 const LONG_PATH = join(import.meta.dirname, '../../../resources/demo/rainy-evening.flac');
 const stateOf = async (id: number): Promise<ImportInfo['state'] | undefined> =>
   (await fixture.host.ask('imports.list', {})).find((entry) => entry.id === id)?.state;
 const lastPush = (id: number): ImportInfo | undefined =>
   fixture.pushesOf('import').findLast((push) => push.import.id === id)?.import;
 const untilOver = (id: number): Promise<void> =>
-  fixture.until(() => !['queued', 'running', undefined].includes(lastPush(id)?.state));
+  fixture.until(() => !['queued', 'running', undefined].includes(lastPush(id)?.state), READING_MS);
 const sessions = () => fixture.host.ask('sessions.list', { limit: 10, offset: 0 });
 
 describe('recordings', () => {
