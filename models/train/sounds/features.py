@@ -22,6 +22,10 @@ FFT = 400
 HOP = 160
 MELS = 64
 STATE_WIDTH = 288
+BANDS = 16
+BAND_BINS = 12
+FIRST_BAND_BIN = 9
+"""Bands of 480 Hz from 360 Hz up, in which one bin that stands out is a tone."""
 OPSET = 17
 IR_VERSION = 9
 
@@ -108,6 +112,19 @@ def add_pooling(graph: GraphBuilder, frames: str, prefix: str, late_frames: int)
     return pooled
 
 
+def add_tonality(graph: GraphBuilder, power: str) -> str:
+    """How far the loudest bin of each band stands above the band's mean, as [1, time, bands]: alarms do, also beneath
+    voices; noise does not."""
+    begin, end, axis = (graph.weight(f"band_{name}", np.array([value])) for name, value in
+                        (("begin", FIRST_BAND_BIN), ("end", FIRST_BAND_BIN + BANDS * BAND_BINS), ("axis", 2)))
+    bands = graph.node("Slice", [power, begin, end, axis])
+    shape = graph.weight("band_shape", np.array([1, -1, BANDS, BAND_BINS]))
+    cells = graph.node("Add", [graph.node("Reshape", [bands, shape]), graph.weight("band_floor", np.array([1e-5], np.float32))])
+    highest = graph.node("ReduceMax", [cells], axes=[3], keepdims=0)
+    mean = graph.node("ReduceMean", [cells], axes=[3], keepdims=0)
+    return graph.node("Sub", [graph.node("Log", [highest]), graph.node("Log", [mean])])
+
+
 def add_front_end(graph: GraphBuilder) -> str:
     """From `samples` and `states` to one row of features; returns its name."""
     graph.weight("small", np.array([1e-5], np.float32))
@@ -122,14 +139,16 @@ def add_front_end(graph: GraphBuilder) -> str:
     summed = graph.node("Transpose", [graph.node("Add", [cosines, sines])], perm=[0, 2, 1])
     mel = graph.node("MatMul", [summed, graph.weight("mel", mel_matrix())])
     decibels = graph.node("Log", [graph.node("Add", [mel, graph.weight("floor", np.array([1e-4], np.float32))])])
+    tones = add_tonality(graph, summed)
     late_seconds = WINDOW_SECONDS / 2
     pooled = add_pooling(graph, "states", "states", 0)
     pooled += add_pooling(graph, decibels, "mel", round(late_seconds * RATE / HOP))
+    pooled += add_pooling(graph, tones, "tones", round(late_seconds * RATE / HOP))
     return graph.node("Concat", pooled, name="features", axis=1)
 
 
 STATE_FEATURES = 3 * STATE_WIDTH
-FEATURES = STATE_FEATURES + 6 * MELS
+FEATURES = STATE_FEATURES + 6 * MELS + 6 * BANDS
 
 
 class Extractor:

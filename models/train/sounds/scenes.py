@@ -12,10 +12,13 @@ from synthesis import MAKERS, SYNTHESISED_LABELS, background, coloured_noise
 
 Random = np.random.Generator
 
-AUDIBLE_DB = -12.0
+AUDIBLE_DB = -9.0
 """A sound this far below everything else still counts as heard."""
-HIDDEN_DB = -22.0
+HIDDEN_DB = -20.0
 """Below this it does not; between the two nobody can say, and the example does not count for that class."""
+
+ENOUGH_FRAMES = 7
+"""Frames of 10 ms of a sound that must lie in the half that is asked about."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,7 @@ class SceneMaker:
             if late.any():
                 rest = (window - samples)[half:][spots]
                 ratio_db = 10 * np.log10(power(samples[half:][spots]) / power(rest))
-            enough = late.sum() >= 4
-            if ratio_db > AUDIBLE_DB and enough:
+            if ratio_db > AUDIBLE_DB and late.sum() >= ENOUGH_FRAMES:
                 target[index], weight[index] = 1, 1
             elif ratio_db > HIDDEN_DB and not target[index]:
                 weight[index] = 0

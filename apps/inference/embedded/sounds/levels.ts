@@ -26,6 +26,14 @@ const ONSET_RISE_DB = 6;
 /** What lies this far below the loudest frame is no part of it any more. */
 const AUDIBLE_RANGE_DB = 18;
 
+/** The half of a window that is asked about, in samples and in frames. */
+const RECENT_SAMPLES = secondsToSamples(0.8);
+const RECENT_FRAMES = 25;
+/** Of the way from the room to the peak: what is above it is loud. */
+const LOUD_SHARE = 0.4;
+/** A pause within one sound. */
+const DIP_SAMPLES = secondsToSamples(0.3);
+
 /** The loudness of the last seconds, for saying when something began and ended. */
 export class LevelMemory {
   readonly #frames: LevelFrame[] = [];
@@ -53,6 +61,28 @@ export class LevelMemory {
       onset = frames[index]?.start ?? otherwise;
     }
     return onset;
+  }
+
+  /**
+   * Where the loud stretch began that reaches to `to`; undefined when nothing stands out, or when it began more than
+   * `atMost` samples ago. Short dips belong to it.
+   */
+  loudSince(to: number, atMost: number): number | undefined {
+    const frames = this.#between(to - MEMORY_SAMPLES, to);
+    const sorted = frames.map(({ levelDb }) => levelDb).sort((left, right) => left - right);
+    const floorDb = sorted[Math.floor(sorted.length / 10)] ?? SILENCE_DB;
+    const recent = frames.slice(-RECENT_FRAMES);
+    const peakDb = recent.reduce((peak, { levelDb }) => Math.max(peak, levelDb), SILENCE_DB);
+    if (peakDb - floorDb < ONSET_RISE_DB) return undefined;
+    const thresholdDb = floorDb + LOUD_SHARE * (peakDb - floorDb);
+    let since: number | undefined;
+    for (let index = frames.length - 1; index >= 0; index -= 1) {
+      const frame = frames[index];
+      if (!frame) break;
+      if (frame.levelDb > thresholdDb) since = frame.start;
+      else if ((since ?? to - RECENT_SAMPLES) - frame.start > DIP_SAMPLES) break;
+    }
+    return since !== undefined && to - since <= atMost ? since : undefined;
   }
 
   /** End of the last frame between two positions that is not much softer than the loudest; `to` when none is. */

@@ -33,6 +33,8 @@ interface Candidate {
 export class PulseTracker {
   readonly #labels: readonly CountedLabel[];
   #candidates: Candidate[] = [];
+  /** What has been told already and may still be in the window. */
+  #told: Candidate[] = [];
 
   constructor(labels: readonly CountedLabel[]) {
     this.#labels = labels;
@@ -84,7 +86,11 @@ export class PulseTracker {
   #name(chances: Float32Array, end: number): void {
     const from = end - SPOKEN_ABOUT_SAMPLES;
     const inWindow = this.#candidates.filter((candidate) => candidate.end > from + NEEDED_SAMPLES);
-    const loudest = inWindow.reduce((peak, { peakDb }) => Math.max(peak, peakDb), -Infinity);
+    this.#told = this.#told.filter((candidate) => candidate.end > from);
+    const loudest = [...this.#told, ...inWindow].reduce(
+      (peak, { peakDb }) => Math.max(peak, peakDb),
+      -Infinity,
+    );
     const best = this.#bestLabel(chances);
     if (!best) return;
     for (const candidate of inWindow) {
@@ -144,6 +150,7 @@ export class PulseTracker {
     if (over || length >= maximumSamples) {
       candidate.end = Math.min(candidate.end, candidate.start + maximumSamples);
       tell(candidate, true, context);
+      this.#told.push(candidate);
       return true;
     }
     if (candidate.id === undefined) tell(candidate, false, context);

@@ -33,6 +33,7 @@ export class SoundTracker {
   readonly #finder = new PulseFinder();
   readonly #levels = new LevelMemory();
   readonly #notBefore: number;
+  readonly #told: readonly number[];
   #nextId: number;
   #end = 0;
 
@@ -42,6 +43,7 @@ export class SoundTracker {
     const told = labels.flatMap((label, index) =>
       UNTOLD_LABELS.has(label.label) ? [] : [{ ...label, index, behaviour: behaviourOf(label.label) }],
     );
+    this.#told = told.map(({ index }) => index);
     this.#pulses = new PulseTracker(told.filter(({ behaviour }) => behaviour.kind === 'pulse'));
     this.#stretches = told
       .filter(({ behaviour }) => behaviour.kind === 'stretch')
@@ -70,8 +72,10 @@ export class SoundTracker {
     }
     return this.#collect((context) => {
       this.#pulses.push(chunk.chances, chunk.end, context);
+      const best = this.#best(chunk.chances);
       for (const { index, tracker } of this.#stretches) {
-        tracker.push(chunk.chances?.[index] ?? 0, chunk.end, this.#notBefore, this.#levels, context);
+        const chance = chunk.chances?.[index] ?? 0;
+        tracker.push(chance, best, chunk.end, this.#notBefore, this.#levels, context);
       }
     });
   }
@@ -82,6 +86,13 @@ export class SoundTracker {
       this.#pulses.finish(context);
       for (const { tracker } of this.#stretches) tracker.finish(this.#levels, context);
     });
+  }
+
+  /** The highest probability of a label that is told. */
+  #best(chances: Float32Array | undefined): number {
+    let best = 0;
+    for (const index of this.#told) best = Math.max(best, chances?.[index] ?? 0);
+    return best;
   }
 
   #collect(work: (context: { nextId(): number; tell(sound: TrackedSound): void }) => void): TrackedSound[] {

@@ -18,8 +18,11 @@ export interface SoundLabel {
 /** Below this part of its threshold a label that was believed is believed no more (hysteresis). */
 export const RELEASE_RATIO = 0.6;
 
+/** A label begins only when it is at least this likely beside the likeliest: sounds that resemble each other come together. */
+export const CONTENDER_RATIO = 0.6;
+
 /** Probability from which nothing needs to be confirmed. */
-export const CERTAIN = 0.85;
+export const CERTAIN = 0.75;
 
 /** What a tracker of one label shares with the others: ids are given in the order in which sounds are first told. */
 export interface SoundContext {

@@ -1,12 +1,14 @@
 import { secondsToSamples } from '#protocol';
 import type { SoundBehaviour } from './behaviour.ts';
 import type { LevelMemory } from './levels.ts';
-import { CERTAIN, RELEASE_RATIO, type SoundContext, type SoundLabel } from './sound.ts';
+import { CERTAIN, CONTENDER_RATIO, RELEASE_RATIO, type SoundContext, type SoundLabel } from './sound.ts';
 
 /** The part of a window that a probability speaks about: its last 0.8 s. */
 export const SPOKEN_ABOUT_SAMPLES = secondsToSamples(0.8);
 /** A beginning is looked for a little before that: the network is not sure about the first tenths. */
 const ONSET_SEARCH_SAMPLES = secondsToSamples(1.1);
+/** One that was noticed late began at most so long ago. */
+const LATE_SAMPLES = secondsToSamples(2.4);
 /** Where it most probably began, when the loudness does not say. */
 const USUAL_DELAY_SAMPLES = secondsToSamples(0.6);
 
@@ -41,12 +43,23 @@ export class StretchTracker {
     return this.#stretch && this.#stretch.id === undefined ? this.#stretch.start : undefined;
   }
 
-  /** Takes the probability for the window that ends at `end`; nothing before `notBefore` is told. */
-  push(chance: number, end: number, notBefore: number, levels: LevelMemory, context: SoundContext): void {
+  /**
+   * Takes the probability for the window that ends at `end`; nothing before `notBefore` is told. `best` is the highest
+   * probability of any label: what is far less likely than something else does not begin.
+   */
+  push(
+    chance: number,
+    best: number,
+    end: number,
+    notBefore: number,
+    levels: LevelMemory,
+    context: SoundContext,
+  ): void {
     const { threshold } = this.#label;
     const stretch = this.#stretch;
     if (!stretch) {
-      if (chance >= threshold) this.#stretch = this.#begin(chance, end, notBefore, levels);
+      if (chance >= Math.max(threshold, CONTENDER_RATIO * best))
+        this.#stretch = this.#begin(chance, end, notBefore, levels);
     } else if (chance >= threshold * RELEASE_RATIO) {
       stretch.heardUntil = end;
       stretch.confidence = Math.max(stretch.confidence, chance);
@@ -65,7 +78,8 @@ export class StretchTracker {
 
   #begin(chance: number, end: number, notBefore: number, levels: LevelMemory): Stretch {
     const usual = Math.max(0, end - USUAL_DELAY_SAMPLES);
-    const onset = levels.onsetBetween(end - ONSET_SEARCH_SAMPLES, end, usual);
+    const onset =
+      levels.loudSince(end, LATE_SAMPLES) ?? levels.onsetBetween(end - ONSET_SEARCH_SAMPLES, end, usual);
     return {
       start: Math.min(end, Math.max(notBefore, onset)),
       heardUntil: end,
