@@ -4,8 +4,10 @@ import { defineConfig } from 'electron-vite';
 const root = import.meta.dirname;
 
 /**
- * The desktop application's three bundles, in `out/main`, `out/preload` and `out/renderer`. Processes of their own
- * are entries of main; they find each other by file name, so shared chunks must lie in the same folder.
+ * The desktop application's own bundles, in `out/main` and `out/preload`. Processes of their own are entries of main;
+ * they find each other by file name, so shared chunks must lie in the same folder. The windows are built by their own
+ * `apps/renderer/vite.config.ts` (see `build/app.mjs`), as the web server delivers the very same files to browsers of
+ * other ages than Electron's, whose target electron-vite would set.
  */
 export default defineConfig({
   main: {
@@ -33,20 +35,6 @@ export default defineConfig({
         input: { index: join(root, 'apps/preload/index.ts') },
         // A sandboxed preload is CommonJS, whatever the package says.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
-      },
-    },
-  },
-  renderer: {
-    root: join(root, 'apps/renderer'),
-    configFile: join(root, 'apps/renderer/vite.config.ts'),
-    build: {
-      outDir: join(root, 'out', 'renderer'),
-      emptyOutDir: true,
-      rollupOptions: {
-        input: {
-          index: join(root, 'apps/renderer/index.html'),
-          captions: join(root, 'apps/renderer/captions.html'),
-        },
       },
     },
   },

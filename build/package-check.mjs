@@ -93,8 +93,9 @@ function inspect(folder) {
   for (const path of ['out/preload/index.cjs', 'out/renderer/index.html', 'out/renderer/captions.html']) {
     check(has(path), `${path} is not in the archive`);
   }
-  for (const icon of ['app', 'tray-idle', 'tray-listening', 'tray-speaking', 'tray-error']) {
-    check(has(`resources/icons/${icon}.png`), `resources/icons/${icon}.png is not in the archive`);
+  for (const face of ['idle', 'listening', 'speaking', 'error']) {
+    const path = `resources/icons/tray/${face}-dark-22.png`;
+    check(has(path), `${path} is not in the archive`);
   }
   check(!files.some((path) => path.endsWith('.map')), 'source maps are in the archive');
   check(!files.some((path) => path.endsWith('.ts')), 'TypeScript sources are in the archive');

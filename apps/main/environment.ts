@@ -8,6 +8,7 @@ import type { WindowMemory } from './windows/window-memory.ts';
 /** Where the parts of the application lie. */
 export interface DesktopPaths {
   readonly preload: string;
+  /** Images of the tray. */
   readonly icons: string;
   readonly appIcon: string;
 }

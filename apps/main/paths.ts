@@ -16,7 +16,7 @@ export function applicationPaths(mainFolder: string) {
     preload: join(mainFolder, '..', 'preload', 'index.cjs'),
     inference: unpacked(join(mainFolder, 'inference.js')),
     capture: unpacked(join(mainFolder, 'capture.js')),
-    icons,
-    appIcon: join(icons, 'app.png'),
+    icons: join(icons, 'tray'),
+    appIcon: join(icons, 'app-512.png'),
   };
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DoorPush } from '#protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
 
 const HOTKEY = 'CommandOrControl+Shift+Space';
-const SENTENCE = /not an ill disposed young man/i;
+const SENTENCE = /not an ill.{0,12} young man/i;
 
 const missing = whyNoDesktop() ?? whyNoPulse();
 if (missing) process.stdout.write(`Listening on the desktop is not tested: ${missing}.\n`);
@@ -46,7 +46,7 @@ function childRunning(entry: string, parentPid: number | undefined): number {
   throw new Error(`nothing runs ${entry}`);
 }
 
-describe.skipIf(missing)('listening on the desktop', () => {
+describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => {
   let pulse: PulseHarness;
   let data: TestDataFolder;
   let desktop: DesktopUnderTest;
@@ -60,7 +60,7 @@ describe.skipIf(missing)('listening on the desktop', () => {
   });
   beforeEach(async () => {
     pulse = await PulseHarness.start();
-    data = await openTestDataFolder({ models: true });
+    data = await openTestDataFolder({ models: true, welcomed: true });
     launch();
   });
   afterEach(async () => {
@@ -68,14 +68,13 @@ describe.skipIf(missing)('listening on the desktop', () => {
     await pulse.stop();
     await data.dispose();
   });
-  afterAll(() => undefined);
 
   it('hears, settles, finds, exports, and still has it after a restart', async () => {
     const page = await desktop.page();
     await collectPushes(page);
     expect((await desktop.act({ kind: 'press-hotkey', accelerator: HOTKEY })).pressed).toBe(true);
     await untilPush(page, isActivity('listening'));
-    await desktop.until(({ tray }) => tray?.image.endsWith('tray-listening.png') === true);
+    await desktop.until(({ tray }) => tray?.image.includes('listening-') === true);
     await pulse.play(recording);
     const pushes = await untilPush(page, isFinalSentence);
     const partial = pushes.some(
@@ -90,9 +89,7 @@ describe.skipIf(missing)('listening on the desktop', () => {
 
     await desktop.act({ kind: 'click-tray', item: 'toggle' });
     await untilPush(page, isActivity('idle'));
-    expect(
-      (await desktop.until(({ tray }) => tray?.image.endsWith('tray-idle.png') === true)).tray,
-    ).toBeDefined();
+    expect((await desktop.until(({ tray }) => tray?.image.includes('idle-') === true)).tray).toBeDefined();
 
     const [hit] = await ask(page, 'sessions.search', { text: 'disposed', limit: 10 });
     expect(hit?.text).toMatch(SENTENCE);
@@ -118,7 +115,7 @@ describe.skipIf(missing)('listening on the desktop', () => {
     await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
     process.kill(childRunning('inference.js', desktop.process.pid), 'SIGKILL');
     await untilPush(page, isActivity('restarting'));
-    await desktop.until(({ tray }) => tray?.image.endsWith('tray-error.png') === true);
+    await desktop.until(({ tray }) => tray?.image.includes('error-') === true);
     await pulse.play(recording);
     const pushes = await untilPush(page, isFinalSentence);
     expect(
@@ -149,7 +146,7 @@ describe.skipIf(missing)('listening on the desktop', () => {
     await untilPush(again, (push) => push.kind === 'import' && push.import.state === 'done');
     const { entries } = await ask(again, 'sessions.get', { id: interrupted?.session.id ?? -1 });
     expect(entries.map((entry) => ('text' in entry ? entry.text : '')).join(' ')).toMatch(
-      /ill disposed young/i,
+      /not an ill.{0,12} young/i,
     );
   });
 
@@ -180,14 +177,14 @@ describe.skipIf(missing)('listening on the desktop', () => {
     await untilPush(page, isActivity('source-lost'));
     const view = await desktop.until(({ notifications }) => notifications.length > 0);
     expect(view.notifications[0]?.title).toBe('The microphone went away');
-    expect(view.tray?.image).toMatch(/tray-error\.png$/);
+    expect(view.tray?.image).toMatch(/error-/);
     await pulse.plugIn();
     await untilPush(
       page,
       (push) =>
         push.kind === 'event' && push.event.type === 'error' && push.event.code === 'source-recovered',
     );
-    await desktop.until(({ tray }) => tray?.image.endsWith('tray-listening.png') === true);
+    await desktop.until(({ tray }) => tray?.image.includes('listening-') === true);
   });
 
   it('is reached from a terminal', async () => {

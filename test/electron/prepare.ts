@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import type { DesktopDoor, DoorMethod, DoorParams, DoorPush, DoorResult } from '#protocol';
+import {
+  settingsSchema,
+  type DesktopDoor,
+  type DoorMethod,
+  type DoorParams,
+  type DoorPush,
+  type DoorResult,
+} from '#protocol';
+import { saveSettings } from '#session';
 import { installTestModels } from '../setup/test-models.ts';
 import { buildStandIn } from './stand-in/launch.ts';
 
@@ -45,10 +53,11 @@ export interface TestDataFolder {
   dispose(): Promise<void>;
 }
 
-/** An empty data folder. With `models`, those of the embedded engine are in it already. */
-export async function openTestDataFolder({ models = false } = {}): Promise<TestDataFolder> {
+/** An empty data folder. `models`: those of the embedded engine are in it; `welcomed`: the first steps were taken. */
+export async function openTestDataFolder({ models = false, welcomed = false } = {}): Promise<TestDataFolder> {
   const path = await mkdtemp(join(tmpdir(), 'earshot-desktop-'));
   if (models) await symlink(await installTestModels(root), join(path, 'models'));
+  if (welcomed) await saveSettings(join(path, 'settings.json'), settingsSchema.parse({ welcomed: true }));
   return { path, dispose: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
@@ -98,7 +107,9 @@ export async function untilPush(
     const pushes = await pushesOf(page);
     if (pushes.some(isWanted)) return pushes;
     if (performance.now() > deadline) {
-      const last = pushes.filter((push) => push.kind !== 'level').slice(-5);
+      const isTelling = (push: DoorPush): boolean =>
+        push.kind !== 'level' && !(push.kind === 'event' && push.event.type === 'decision');
+      const last = pushes.filter(isTelling).slice(-8);
       throw new Error(`it never came; the last of what did: ${JSON.stringify(last)}`);
     }
     await delay(50);

@@ -1,9 +1,17 @@
 import { join } from 'node:path';
-import { Menu, nativeImage, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron';
-import { TRAY_FACES, type TrayAction, type TrayFace, type TrayModel } from './tray-model.ts';
+import {
+  Menu,
+  nativeImage,
+  nativeTheme,
+  Tray,
+  type MenuItemConstructorOptions,
+  type NativeImage,
+} from 'electron';
+import { trayIconFiles } from './tray-icon-files.ts';
+import type { TrayAction, TrayFace, TrayModel } from './tray-model.ts';
 
 export interface TrayOptions {
-  /** Holds `tray-FACE.png` with `@2x` beside it, and `tray-FACETemplate.png` for macOS. */
+  /** Holds the images that `trayIconFiles` names. */
   readonly iconFolder: string;
   onAction(action: TrayAction): void;
 }
@@ -11,16 +19,18 @@ export interface TrayOptions {
 /** The icon beside the clock. Shows a model and nothing of its own. */
 export class TrayIcon {
   readonly #tray: Tray;
-  readonly #images: ReadonlyMap<TrayFace, NativeImage>;
+  readonly #images = new Map<string, NativeImage>();
   readonly #options: TrayOptions;
+  #model: TrayModel;
   #shown = '';
 
   constructor(model: TrayModel, options: TrayOptions) {
     this.#options = options;
-    this.#images = new Map(TRAY_FACES.map((face) => [face, loadIcon(options.iconFolder, face)]));
+    this.#model = model;
     this.#tray = new Tray(this.#image(model.face));
     // Windows and some Linux desktops open the menu with the other button; macOS opens it with this one by itself.
     if (process.platform !== 'darwin') this.#tray.on('click', () => options.onAction('open'));
+    nativeTheme.on('updated', this.#onThemeChange);
     this.show(model);
   }
 
@@ -29,12 +39,14 @@ export class TrayIcon {
     const fingerprint = JSON.stringify(model);
     if (fingerprint === this.#shown) return;
     this.#shown = fingerprint;
+    this.#model = model;
     this.#tray.setImage(this.#image(model.face));
     this.#tray.setToolTip(model.tooltip);
     this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(model)));
   }
 
   dispose(): void {
+    nativeTheme.off('updated', this.#onThemeChange);
     this.#tray.destroy();
   }
 
@@ -51,13 +63,24 @@ export class TrayIcon {
     ]);
   }
 
-  #image(face: TrayFace): NativeImage {
-    return this.#images.get(face) ?? nativeImage.createEmpty();
-  }
-}
+  readonly #onThemeChange = (): void => this.#tray.setImage(this.#image(this.#model.face));
 
-function loadIcon(folder: string, face: TrayFace): NativeImage {
-  const template = process.platform === 'darwin';
-  // macOS colours a template image itself, light or dark as the menu bar is.
-  return nativeImage.createFromPath(join(folder, `tray-${face}${template ? 'Template' : ''}.png`));
+  #image(face: TrayFace): NativeImage {
+    const dark = nativeTheme.shouldUseDarkColorsForSystemIntegratedUI;
+    const [first, ...others] = trayIconFiles(
+      face,
+      process.platform,
+      dark,
+      process.env['XDG_CURRENT_DESKTOP'],
+    );
+    const known = this.#images.get(first.name);
+    if (known) return known;
+    const image = nativeImage.createFromPath(join(this.#options.iconFolder, first.name));
+    for (const { name, scaleFactor } of others) {
+      const larger = nativeImage.createFromPath(join(this.#options.iconFolder, name));
+      image.addRepresentation({ scaleFactor, dataURL: larger.toDataURL() });
+    }
+    this.#images.set(first.name, image);
+    return image;
+  }
 }

@@ -94,6 +94,11 @@ class StandInWebContents extends EventEmitter {
     await page.close().catch(() => undefined);
   }
 
+  #askToOpen(url: string): void {
+    if (this.#openHandler({ url }).action === 'deny') this.denied.push(`window.open ${url}`);
+    else throw new Error('the stand-in opens no windows for pages');
+  }
+
   async #open(preloadPath: string | undefined): Promise<Page> {
     const context = await browserContext();
     const page = await context.newPage();
@@ -101,17 +106,16 @@ class StandInWebContents extends EventEmitter {
     await page.exposeBinding(BINDING, async ({ frame }, kind: string, channel: string, args: unknown[]) => {
       const parent = frame.parentFrame();
       const event = { sender: this, senderFrame: { url: toAppAddress(frame.url()), parent } };
+      if (kind === 'open') return this.#askToOpen(toAppAddress(String(args[0])));
       if (kind === 'invoke') return ipcMain.invoke(event, channel, args);
       ipcMain.emit(channel, event, ...args);
       return undefined;
     });
     if (preloadPath) await page.addInitScript({ content: preloadScript(readFileSync(preloadPath, 'utf8')) });
+    // A link that wants a window of its own comes this way; the script's own `open` is asked before.
     page.on('popup', (popup) => {
-      const url = toAppAddress(popup.url());
-      if (this.#openHandler({ url }).action === 'deny') {
-        this.denied.push(`window.open ${url}`);
-        void popup.close();
-      }
+      this.#askToOpen(toAppAddress(popup.url()));
+      void popup.close().catch(() => undefined);
     });
     page.on('crash', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }));
     return page;

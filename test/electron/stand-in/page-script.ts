@@ -21,6 +21,11 @@ export function preloadScript(preloadSource: string): string {
   Object.defineProperty(window, '${RECEIVER}', { value: (channel, args) => {
     for (const listener of listeners.get(channel) ?? []) listener({}, ...args);
   } });
+  // Electron asks main before a window opens, and a denied one never exists.
+  window.open = (address = 'about:blank') => {
+    void main('open', '', [String(new URL(address, location.href))]);
+    return null;
+  };
   const contextBridge = { exposeInMainWorld: (name, api) => Object.defineProperty(window, name, { value: Object.freeze(api) }) };
   const webUtils = { getPathForFile: (file) => (window.__standInFiles ?? {})[file.name] ?? '' };
   const load = (name) => {

@@ -1,6 +1,6 @@
 /** What is around the windows, remembered instead of shown: tray, menus, notifications, keys, the system's pages. */
 import { EventEmitter } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type {
   Dialog,
   GlobalShortcut,
@@ -15,12 +15,27 @@ import type {
   Tray as ElectronTray,
 } from 'electron';
 
-type Image = Pick<NativeImage, 'isEmpty'> & { readonly path: string };
+class Image implements Pick<NativeImage, 'isEmpty' | 'toDataURL' | 'addRepresentation'> {
+  readonly path: string;
 
-export const nativeImage = {
-  createFromPath: (path: string): Image => ({ path, isEmpty: () => !existsSync(path) }),
-  createEmpty: (): Image => ({ path: '', isEmpty: () => true }),
-};
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  isEmpty(): boolean {
+    return !existsSync(this.path);
+  }
+
+  toDataURL(): string {
+    return `data:image/png;base64,${this.isEmpty() ? '' : readFileSync(this.path, 'base64')}`;
+  }
+
+  addRepresentation(): void {
+    // One scale here.
+  }
+}
+
+export const nativeImage = { createFromPath: (path: string): Image => new Image(path) };
 
 export class Menu {
   static applicationMenu: Menu | null = null;
@@ -125,7 +140,11 @@ class StandInGlobalShortcut implements Pick<GlobalShortcut, 'register' | 'unregi
 }
 export const globalShortcut = new StandInGlobalShortcut();
 
-export const nativeTheme: { themeSource: 'system' | 'light' | 'dark' } = { themeSource: 'system' };
+class StandInNativeTheme extends EventEmitter {
+  themeSource: 'system' | 'light' | 'dark' = 'system';
+  readonly shouldUseDarkColorsForSystemIntegratedUI = false;
+}
+export const nativeTheme = new StandInNativeTheme();
 
 export const powerMonitor = new EventEmitter();
 
