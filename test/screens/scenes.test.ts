@@ -20,7 +20,9 @@ interface Violation {
 }
 
 if (executable === undefined) {
-  process.stderr.write('Scenes are not looked at: Chromium was not found. Install it, or name it in CHROMIUM_PATH.\n');
+  process.stderr.write(
+    'Scenes are not looked at: Chromium was not found. Install it, or name it in CHROMIUM_PATH.\n',
+  );
 }
 
 describe.skipIf(executable === undefined)('every scene', () => {
@@ -35,17 +37,20 @@ describe.skipIf(executable === undefined)('every scene', () => {
     await server.close();
   });
 
-  it.each(Object.keys(SCENES))('%s has no violation of accessibility and of the content policy', async (name) => {
-    for (const look of [WIDE, NARROW]) {
-      const opened = await openScene(browser, server.address, name, SCENES[name] ?? {}, look);
-      try {
-        expect(await violations(opened.page)).toEqual([]);
-        expect(opened.complaints).toEqual([]);
-      } finally {
-        await opened.close();
+  it.each(Object.keys(SCENES))(
+    '%s has no violation of accessibility and of the content policy',
+    async (name) => {
+      for (const look of [WIDE, NARROW]) {
+        const opened = await openScene(browser, server.address, name, SCENES[name] ?? {}, look);
+        try {
+          expect(await violations(opened.page)).toEqual([]);
+          expect(opened.complaints).toEqual([]);
+        } finally {
+          await opened.close();
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 async function violations(page: Awaited<ReturnType<typeof openScene>>['page']): Promise<string[]> {
@@ -54,5 +59,7 @@ async function violations(page: Awaited<ReturnType<typeof openScene>>['page']): 
   const found = (await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)",
   )) as Violation[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
 }

@@ -103,7 +103,7 @@ export function Choice<Value extends string>({
   };
   const valueId = `${labelledBy}-value`;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         className="button choice"
         aria-labelledby={`${labelledBy} ${valueId}`}

@@ -19,6 +19,8 @@ export function DialogFrame({ title, words, onClose, children }: DialogFrameProp
         <Dialog.Overlay className="dialog-shade" />
         <Dialog.Content
           className="dialog"
+          // On the dialog itself: on its first button the name of that button would pop up.
+          onOpenAutoFocus={focusItself}
           {...(words === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <div className="dialog-head">
@@ -33,6 +35,11 @@ export function DialogFrame({ title, words, onClose, children }: DialogFrameProp
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
 interface ConfirmProps {

@@ -20,7 +20,9 @@ function sides(name: string): readonly [light: Oklch, dark: Oklch] {
 const PAPERS = ['paper', 'paper-raised', 'paper-sunken'];
 /** What is written on what, and the least contrast. */
 const PAIRS: readonly (readonly [text: string, paper: string, least: number])[] = [
-  ...PAPERS.flatMap((paper) => ['ink', 'ink-second', 'danger', 'listen'].map((ink) => [ink, paper, 7] as const)),
+  ...PAPERS.flatMap((paper) =>
+    ['ink', 'ink-second', 'danger', 'listen'].map((ink) => [ink, paper, 7] as const),
+  ),
   ...PAPERS.map((paper) => ['ink-tentative', paper, 4.5] as const),
   ['ink', 'paper-pressed', 7],
   ['ink-second', 'paper-pressed', 7],

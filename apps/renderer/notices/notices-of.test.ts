@@ -7,8 +7,15 @@ import { textOf } from '../text/text-context.tsx';
 import { noticesOf } from './notices-of.ts';
 import { noticeWords } from './notices.tsx';
 
-const WELL: AppState = { ...INITIAL_STATE, connection: 'open', models: MODELS, settings: settingsSchema.parse({}), host: LISTENING };
-const keysOf = (state: Partial<AppState>, nowMs = 0) => noticesOf({ ...WELL, ...state }, nowMs).map(({ key }) => key);
+const WELL: AppState = {
+  ...INITIAL_STATE,
+  connection: 'open',
+  models: MODELS,
+  settings: settingsSchema.parse({}),
+  host: LISTENING,
+};
+const keysOf = (state: Partial<AppState>, nowMs = 0) =>
+  noticesOf({ ...WELL, ...state }, nowMs).map(({ key }) => key);
 
 describe('notices', () => {
   it('are none when all is well', () => expect(keysOf({})).toEqual([]));
@@ -32,7 +39,10 @@ describe('notices', () => {
       info: hostInfo({ notices: ['An update is ready.'] }),
     };
     expect(keysOf(state)).toEqual(['lost', 'disk-full', 'host-An update is ready.']);
-    expect(keysOf({ ...state, dismissedNotices: ['disk-full'] })).toEqual(['lost', 'host-An update is ready.']);
+    expect(keysOf({ ...state, dismissedNotices: ['disk-full'] })).toEqual([
+      'lost',
+      'host-An update is ready.',
+    ]);
   });
 
   it('have words in every language, with the system’s own path where permission is denied', () => {
@@ -40,7 +50,12 @@ describe('notices', () => {
       { connection: 'refused' },
       { host: { ...LISTENING, activity: 'restarting' } },
       { host: { ...LISTENING, activity: 'source-lost' } },
-      { host: { ...IDLE, problem: { code: 'device-unavailable', message: 'No microphone.', retryable: true } } },
+      {
+        host: {
+          ...IDLE,
+          problem: { code: 'device-unavailable', message: 'No microphone.', retryable: true },
+        },
+      },
       { host: IDLE, captureProblem: { code: 'microphone-denied', message: '' } },
       { host: IDLE, recoverable: [{ session: session(1, 'Kitchen', 1, 1), recoverableSeconds: 90 }] },
     ];
@@ -52,7 +67,10 @@ describe('notices', () => {
         }
       }
     }
-    const [denied] = noticesOf({ ...WELL, host: IDLE, captureProblem: { code: 'microphone-denied', message: '' } }, 0);
+    const [denied] = noticesOf(
+      { ...WELL, host: IDLE, captureProblem: { code: 'microphone-denied', message: '' } },
+      0,
+    );
     expect(denied && noticeWords(textOf('en'), denied, 'win32').detail).toContain('Privacy & security');
   });
 });

@@ -34,7 +34,7 @@ export function SourceMenu() {
   );
 
   return (
-    <DropdownMenu.Root onOpenChange={(open) => open && void keeping.refreshDevices()}>
+    <DropdownMenu.Root modal={false} onOpenChange={(open) => open && void keeping.refreshDevices()}>
       <DropdownMenu.Trigger
         className="pulse-source small"
         aria-label={t('source.choose', { source: present })}
@@ -42,25 +42,23 @@ export function SourceMenu() {
         <span>{present}</span>
         <Icon name="chevron-down" />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" side="top" align="start" sideOffset={8} collisionPadding={8}>
-          {abilities?.nativeMicrophone === true ? (
-            <>
-              {item('default', t('source.default'), 'microphone', () => void chooseMicrophone(undefined))}
-              {devices.map(({ id, name }) => item(id, name, 'microphone', () => void chooseMicrophone(name)))}
-            </>
-          ) : (
-            item('browser', t('source.browser'), 'microphone', () => void listenTo('microphone'))
-          )}
-          {abilities?.systemAudio === true && (
-            <>
-              <DropdownMenu.Separator className="menu-separator" />
-              {item('system', t('source.system'), 'screen', () => void listenTo('system'))}
-              {item('both', t('source.both'), 'screen', () => void listenTo('microphone-and-system'))}
-            </>
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content className="menu" side="top" align="start" sideOffset={8} collisionPadding={8}>
+        {abilities?.nativeMicrophone === true ? (
+          <>
+            {item('default', t('source.default'), 'microphone', () => void chooseMicrophone(undefined))}
+            {devices.map(({ id, name }) => item(id, name, 'microphone', () => void chooseMicrophone(name)))}
+          </>
+        ) : (
+          item('browser', t('source.browser'), 'microphone', () => void listenTo('microphone'))
+        )}
+        {abilities?.systemAudio === true && (
+          <>
+            <DropdownMenu.Separator className="menu-separator" />
+            {item('system', t('source.system'), 'screen', () => void listenTo('system'))}
+            {item('both', t('source.both'), 'screen', () => void listenTo('microphone-and-system'))}
+          </>
+        )}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

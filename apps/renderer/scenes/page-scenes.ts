@@ -140,7 +140,14 @@ export const PAGE_SCENES = {
   },
   keys: { pushes: usual, state: { keysShown: true } },
   removed: { pushes: usual, act: ({ library }) => library.remove(36, 'Kitchen') },
-  'line-menu': { pushes: usual, rightClick: '.moment[data-index="4"]' },
+  'line-menu': { pushes: usual, rightClick: '.moment[data-index="3"]' },
+  'source-menu': { pushes: usual, clicks: [{ role: 'button', name: 'Source: Built-in microphone. Choose another' }] },
+  'session-menu': {
+    answers: openedAnswers,
+    act: ({ library }) => library.open(firstSession.id),
+    clicks: [{ role: 'button', name: 'More for this session' }],
+  },
+  rail: { pushes: usual, state: { railOpen: true }, act: ({ show }) => show.toggleRail(true) },
   'settings-listening': { ...settingsScene('listening'), pushes: [...usual, loud(0.08)] },
   'settings-models': settingsScene('models'),
   'settings-models-installing': {

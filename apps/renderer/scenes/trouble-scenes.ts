@@ -76,7 +76,7 @@ export const TROUBLE_SCENES = {
   restarted: {
     pushes: [
       ...usual,
-      ...said([trouble('worker-crashed'), line(8, 60, 64, 'So where were we? The parcel, yes.')]),
+      ...said([trouble('worker-crashed'), line(8, 67.6, 70, 'So where were we? The parcel, yes.')]),
     ],
   },
   'source-lost': {
@@ -86,7 +86,11 @@ export const TROUBLE_SCENES = {
   'source-found': {
     pushes: [
       ...usual,
-      ...said([trouble('source-lost'), trouble('source-recovered'), line(8, 66, 67, 'The cable was loose.')]),
+      ...said([
+        trouble('source-lost'),
+        trouble('source-recovered'),
+        line(8, 67.6, 69, 'The cable was loose.'),
+      ]),
     ],
   },
   'disk-nearly-full': {

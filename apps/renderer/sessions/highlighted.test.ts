@@ -11,7 +11,10 @@ describe('highlights', () => {
   });
 
   it('lose and double no letter, wherever they lie', () => {
-    const range = fc.record({ start: fc.integer({ min: -5, max: 40 }), end: fc.integer({ min: -5, max: 40 }) });
+    const range = fc.record({
+      start: fc.integer({ min: -5, max: 40 }),
+      end: fc.integer({ min: -5, max: 40 }),
+    });
     fc.assert(
       fc.property(fc.string({ maxLength: 30 }), fc.array(range, { maxLength: 6 }), (text, ranges) => {
         const runs = highlighted(text, ranges);

@@ -19,7 +19,7 @@ export function SessionPage() {
   const empty = timeline.moments.length === 0;
   return (
     <main className="page page-stream" aria-label={session?.title ?? t('session.label')}>
-      {session && <SessionHead key={session.id} session={session} />}
+      {session && <SessionHead key={`head-${session.id}`} session={session} />}
       {problem && (
         <div className="calm" role="alert">
           <Icon name="warning" />
@@ -39,7 +39,7 @@ export function SessionPage() {
       )}
       {!empty && (
         <Stream
-          key={sessionId}
+          key={`stream-${sessionId}`}
           view={opened}
           startedAtMs={session?.live === true ? session.startedAtMs : undefined}
           follows={false}
@@ -78,17 +78,20 @@ function SessionHead({ session }: { readonly session: SessionInfo }) {
         )}
         <p className="small second time">{facts.join(' · ')}</p>
       </div>
-      <Button icon="export" onClick={() => show.showExport({ sessionId: session.id, title: session.title })}>
-        {t('session.export')}
-      </Button>
-      {control && (
-        <DropdownMenu.Root>
-          <DropdownMenu.Trigger asChild>
-            <button type="button" className="icon-button" aria-label={t('session.more')}>
-              <Icon name="more" />
-            </button>
-          </DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
+      <div className="session-actions">
+        <Button
+          icon="export"
+          onClick={() => show.showExport({ sessionId: session.id, title: session.title })}
+        >
+          {t('session.export')}
+        </Button>
+        {control && (
+          <DropdownMenu.Root modal={false}>
+            <DropdownMenu.Trigger asChild>
+              <button type="button" className="icon-button" aria-label={t('session.more')}>
+                <Icon name="more" />
+              </button>
+            </DropdownMenu.Trigger>
             <DropdownMenu.Content
               className="menu"
               align="end"
@@ -109,9 +112,9 @@ function SessionHead({ session }: { readonly session: SessionInfo }) {
                 <span className="menu-item-text">{t('session.remove')}</span>
               </DropdownMenu.Item>
             </DropdownMenu.Content>
-          </DropdownMenu.Portal>
-        </DropdownMenu.Root>
-      )}
+          </DropdownMenu.Root>
+        )}
+      </div>
     </header>
   );
 }

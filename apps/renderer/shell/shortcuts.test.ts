@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { acceleratorKeys, acceleratorOf } from '../settings/accelerator.ts';
 import { shortcutOf } from './shortcuts.ts';
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}, code = key) => ({
+const press = (
+  key: string,
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+  code = key,
+) => ({
   key,
   code,
   ctrlKey: false,
@@ -36,8 +40,12 @@ describe('keys of the window', () => {
 
 describe('a recorded hotkey', () => {
   it('is written as Electron reads it', () => {
-    expect(acceleratorOf(press(' ', { ctrlKey: true, shiftKey: true }, 'Space'), 'linux')).toBe('CommandOrControl+Shift+Space');
-    expect(acceleratorOf(press('ß', { metaKey: true, altKey: true }, 'KeyS'), 'darwin')).toBe('CommandOrControl+Alt+S');
+    expect(acceleratorOf(press(' ', { ctrlKey: true, shiftKey: true }, 'Space'), 'linux')).toBe(
+      'CommandOrControl+Shift+Space',
+    );
+    expect(acceleratorOf(press('ß', { metaKey: true, altKey: true }, 'KeyS'), 'darwin')).toBe(
+      'CommandOrControl+Alt+S',
+    );
     expect(acceleratorOf(press('l', { metaKey: true }, 'KeyL'), 'win32')).toBe('Super+L');
     expect(acceleratorOf(press('F9', {}, 'F9'), 'linux')).toBe('F9');
   });

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { LANES, type DecisionEvent } from '#protocol';
 import { EMPTY_PULSE, PULSE_CELLS, withDecision, withLevel, type Pulse } from './pulse.ts';
 
-const decide = (chunk: number, lane: (typeof LANES)[number], respond = false, reason?: string): DecisionEvent => ({
+const decide = (
+  chunk: number,
+  lane: (typeof LANES)[number],
+  respond = false,
+  reason?: string,
+): DecisionEvent => ({
   type: 'decision',
   chunk,
   t: (chunk + 1) * 0.4,
@@ -39,7 +44,8 @@ describe('the pulse', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const pulse = steps.reduce<Pulse>(
-          (present, next) => (typeof next === 'number' ? withLevel(present, next) : withDecision(present, decide(...next))),
+          (present, next) =>
+            typeof next === 'number' ? withLevel(present, next) : withDecision(present, decide(...next)),
           EMPTY_PULSE,
         );
         expect(pulse.cells.length).toBeLessThanOrEqual(PULSE_CELLS);

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { DoorPush } from '#protocol';
-import { IDLE, LISTENING, LIVE_ID, hostInfo, line, model, said, usualResponds, heartbeat, trouble } from '../scenes/builders.ts';
+import {
+  IDLE,
+  LISTENING,
+  LIVE_ID,
+  hostInfo,
+  line,
+  model,
+  said,
+  usualResponds,
+  heartbeat,
+  trouble,
+} from '../scenes/builders.ts';
 import { INITIAL_STATE, type AppState } from './app-state.ts';
 import { reducePush } from './reduce-push.ts';
 

@@ -6,7 +6,8 @@ import type { LineMoment, Moment } from './moment.ts';
 import { EMPTY_TIMELINE, applyEvents, type Timeline } from './timeline.ts';
 
 const after = (...events: EarshotEvent[]): Timeline => applyEvents(EMPTY_TIMELINE, events);
-const lines = ({ moments }: Timeline) => moments.filter((moment): moment is LineMoment => moment.kind === 'line');
+const lines = ({ moments }: Timeline) =>
+  moments.filter((moment): moment is LineMoment => moment.kind === 'line');
 const texts = (timeline: Timeline) => lines(timeline).map(({ transcript }) => transcript.text);
 
 /** Any sequence of what a session can say, with few ids so that they meet. */
@@ -16,13 +17,17 @@ const anyEvent: fc.Arbitrary<EarshotEvent> = fc.oneof(
   fc
     .tuple(id, time, fc.constantFrom('', 'one', 'two', 'three'), fc.boolean())
     .map(([number, start, text, final]) => line(number, start, start + 1, text, { final })),
-  fc.tuple(id, fc.constantFrom('uno', 'dos'), fc.boolean()).map(([of, text, final]) => translated(of, text, 'es', final)),
+  fc
+    .tuple(id, fc.constantFrom('uno', 'dos'), fc.boolean())
+    .map(([of, text, final]) => translated(of, text, 'es', final)),
   fc
     .tuple(id, time, fc.nat({ max: 20 }), fc.constantFrom('rain', 'cough'), fc.boolean())
     .map(([number, start, seconds, label, final]) => sound(number, start, start + seconds, label, { final })),
   fc
     .tuple(id, time, fc.constantFrom('a', 'b'), fc.boolean())
-    .map(([number, t, text, final]) => reply(number, t, text, { final, trigger: { kind: 'sound', of: number } })),
+    .map(([number, t, text, final]) =>
+      reply(number, t, text, { final, trigger: { kind: 'sound', of: number } }),
+    ),
   fc.constantFrom(trouble('source-lost'), trouble('worker-crashed')),
 );
 const anyEvents = fc.array(anyEvent, { maxLength: 60 });
@@ -40,9 +45,15 @@ describe('the timeline', () => {
   });
 
   it('takes partials back when the final text is empty, for good', () => {
-    const taken = after(line(1, 0, 1, 'hm', { final: false }), translated(1, 'eh', 'es', false), line(1, 0, 1, ''));
+    const taken = after(
+      line(1, 0, 1, 'hm', { final: false }),
+      translated(1, 'eh', 'es', false),
+      line(1, 0, 1, ''),
+    );
     expect(taken.moments).toEqual([]);
-    expect(applyEvents(taken, [line(1, 0, 1, 'late', { final: false }), translated(1, 'tarde')]).moments).toEqual([]);
+    expect(
+      applyEvents(taken, [line(1, 0, 1, 'late', { final: false }), translated(1, 'tarde')]).moments,
+    ).toEqual([]);
   });
 
   it('keeps a translation that comes before its line', () => {
@@ -80,7 +91,11 @@ describe('the timeline', () => {
   });
 
   it('places trouble at the present moment, once', () => {
-    const lost = applyEvents(after(line(1, 0, 5, 'hello')), [trouble('source-lost'), trouble('source-lost')], 9);
+    const lost = applyEvents(
+      after(line(1, 0, 5, 'hello')),
+      [trouble('source-lost'), trouble('source-lost')],
+      9,
+    );
     expect(lost.moments.at(-1)).toMatchObject({ kind: 'trouble', at: 9 });
     expect(lost.moments).toHaveLength(2);
   });
@@ -88,7 +103,11 @@ describe('the timeline', () => {
 
 describe('whatever a session says', () => {
   const finalTexts = (timeline: Timeline) =>
-    new Map(lines(timeline).flatMap(({ key, transcript }) => (transcript.final ? [[key, transcript.text] as const] : [])));
+    new Map(
+      lines(timeline).flatMap(({ key, transcript }) =>
+        transcript.final ? [[key, transcript.text] as const] : [],
+      ),
+    );
 
   it('never changes a final line, nor the place of anything', () => {
     fc.assert(

@@ -25,29 +25,27 @@ export function MomentMenu({ moment, annotation, times, onEdit, onStar }: Moment
   const copy = (copied: string) => void navigator.clipboard.writeText(copied);
   const final = moment.kind === 'line' && moment.transcript.final;
   return (
-    <ContextMenu.Portal>
-      <ContextMenu.Content className="menu" collisionPadding={8}>
-        <Item icon="copy" label={t('line.copy')} keys="C" onSelect={() => copy(words)} />
-        <Item
-          icon="time"
-          label={t('line.copy-time')}
-          onSelect={() => copy(`${times.exact(moment.at)}  ${words}`)}
-        />
-        {final && (
-          <>
-            <ContextMenu.Separator className="menu-separator" />
-            <Item icon="pencil" label={t('line.edit')} keys="E" onSelect={() => onEdit('text')} />
-            <Item
-              icon="star"
-              label={t(annotation?.starred === true ? 'line.unstar' : 'line.star')}
-              keys="S"
-              onSelect={onStar}
-            />
-            <Item icon="note" label={t('line.make-note')} keys="N" onSelect={() => onEdit('note')} />
-          </>
-        )}
-      </ContextMenu.Content>
-    </ContextMenu.Portal>
+    <ContextMenu.Content className="menu" collisionPadding={8}>
+      <Item icon="copy" label={t('line.copy')} keys="C" onSelect={() => copy(words)} />
+      <Item
+        icon="time"
+        label={t('line.copy-time')}
+        onSelect={() => copy(`${times.exact(moment.at)}  ${words}`)}
+      />
+      {final && (
+        <>
+          <ContextMenu.Separator className="menu-separator" />
+          <Item icon="pencil" label={t('line.edit')} keys="E" onSelect={() => onEdit('text')} />
+          <Item
+            icon="star"
+            label={t(annotation?.starred === true ? 'line.unstar' : 'line.star')}
+            keys="S"
+            onSelect={onStar}
+          />
+          <Item icon="note" label={t('line.make-note')} keys="N" onSelect={() => onEdit('note')} />
+        </>
+      )}
+    </ContextMenu.Content>
   );
 }
 

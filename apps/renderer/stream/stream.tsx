@@ -94,7 +94,7 @@ export function Stream({ view, startedAtMs, follows, jump, footer }: StreamProps
   const menuIndex = roving.current;
 
   return (
-    <ContextMenu.Root>
+    <ContextMenu.Root modal={false}>
       <div className="stream" ref={scroller} data-translated={timeline.translated}>
         <ContextMenu.Trigger asChild disabled={moments.length === 0}>
           <div

@@ -49,12 +49,23 @@ export function useFollow(
     };
   }, [scroller, enabled, follow]);
 
-  useLayoutEffect(() => {
+  const toEnd = useCallback(() => {
     const element = scroller.current;
     if (!element || !enabled || !wanted.current) return;
     element.scrollTop = element.scrollHeight;
     lastTop.current = element.scrollTop;
-  }, [scroller, enabled, size, items, following]);
+  }, [scroller, enabled]);
+
+  useLayoutEffect(toEnd, [toEnd, size, items, following]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    // The room for the page changes too: a notice comes, the text grows, the window narrows.
+    const observer = new ResizeObserver(toEnd);
+    for (const box of [element, ...element.children]) observer.observe(box);
+    return () => observer.disconnect();
+  }, [scroller, toEnd]);
 
   return { following: following && enabled, follow };
 }

@@ -13,7 +13,11 @@ const keys = Object.keys(CATALOGUES.en) as TextKey[];
 
 function placeholders(entry: Entry): string[] {
   const sentences = typeof entry === 'string' ? [entry] : Object.values(entry);
-  return [...new Set(sentences.flatMap((sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')))].sort();
+  return [
+    ...new Set(
+      sentences.flatMap((sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')),
+    ),
+  ].sort();
 }
 
 describe.each(['es', 'zh'] as const)('the catalogue in %s', (language) => {
@@ -26,7 +30,8 @@ describe.each(['es', 'zh'] as const)('the catalogue in %s', (language) => {
     for (const key of keys) {
       const entry: Entry = CATALOGUES[language][key];
       expect([key, placeholders(entry)]).toEqual([key, placeholders(CATALOGUES.en[key])]);
-      if (typeof entry !== 'string') expect([key, ...Object.keys(entry).sort()]).toEqual([key, ...[...needed].sort()]);
+      if (typeof entry !== 'string')
+        expect([key, ...Object.keys(entry).sort()]).toEqual([key, ...[...needed].sort()]);
     }
   });
 });
@@ -46,7 +51,8 @@ describe('sentences', () => {
   it('exist for every error, lane and sound that is drawn', () => {
     for (const code of ERROR_CODES) expect(keys).toContain(`problem.${code}`);
     for (const lane of LANES) expect(keys).toContain(`lane.${lane}`);
-    for (const label of Object.keys(SOUND_PATHS)) if (label !== 'sound') expect(keys).toContain(`sound.${label}`);
+    for (const label of Object.keys(SOUND_PATHS))
+      if (label !== 'sound') expect(keys).toContain(`sound.${label}`);
   });
 
   it('fill in numbers and plurals as the language writes them', () => {
@@ -57,7 +63,9 @@ describe('sentences', () => {
   });
 
   it('leave what is filled in as it is, braces and all', () => {
-    expect(translator('en')('search.none', { words: '{count} $& <b>' })).toBe('Nothing found for “{count} $& <b>”');
+    expect(translator('en')('search.none', { words: '{count} $& <b>' })).toBe(
+      'Nothing found for “{count} $& <b>”',
+    );
   });
 
   it('name unknown sounds by their words', () => {
@@ -92,18 +100,45 @@ describe('formats', () => {
 });
 
 /** Attributes whose text a person reads or hears. */
-const READ_ATTRIBUTES = new Set(['label', 'title', 'placeholder', 'alt', 'aria-label', 'aria-valuetext', 'detail', 'text', 'words', 'action']);
+const READ_ATTRIBUTES = new Set([
+  'label',
+  'title',
+  'placeholder',
+  'alt',
+  'aria-label',
+  'aria-valuetext',
+  'detail',
+  'text',
+  'words',
+  'action',
+]);
 const LETTERS = /\p{L}/u;
 
 function literalTexts(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true, ts.ScriptKind.TSX);
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(file, 'utf8'),
+    ts.ScriptTarget.ES2022,
+    true,
+    ts.ScriptKind.TSX,
+  );
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isJsxText(node) && LETTERS.test(node.text)) found.push(node.text.trim());
-    if (ts.isJsxExpression(node) && node.expression && ts.isStringLiteral(node.expression) && LETTERS.test(node.expression.text)) {
+    if (
+      ts.isJsxExpression(node) &&
+      node.expression &&
+      ts.isStringLiteral(node.expression) &&
+      LETTERS.test(node.expression.text)
+    ) {
       if (!ts.isJsxAttribute(node.parent)) found.push(node.expression.text);
     }
-    if (ts.isJsxAttribute(node) && READ_ATTRIBUTES.has(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer)) {
+    if (
+      ts.isJsxAttribute(node) &&
+      READ_ATTRIBUTES.has(node.name.getText()) &&
+      node.initializer &&
+      ts.isStringLiteral(node.initializer)
+    ) {
       found.push(node.initializer.text);
     }
     ts.forEachChild(node, visit);
@@ -113,7 +148,9 @@ function literalTexts(file: string): string[] {
 }
 
 describe('views', () => {
-  const views = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
+  const views = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.tsx'),
+  );
 
   it('are there to be looked at', () => expect(views.length).toBeGreaterThan(30));
 
