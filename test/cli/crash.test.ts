@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EarshotEvent } from '#protocol';
@@ -6,7 +7,7 @@ import { ProcessTreeReader } from '../bench/process-tree.ts';
 import { compareTexts, wordErrorRate } from '../bench/word-error-rate.ts';
 import { decodeClip } from '../streams/clip.ts';
 import { encodeWav } from '../streams/wav-writer.ts';
-import { DEMO, earshot, makeDataFolder, parseEvents, RunningEarshot } from './earshot.ts';
+import { DEMO, decisionsByLane, earshot, makeDataFolder, parseEvents, RunningEarshot } from './earshot.ts';
 
 /** The first three sentences of the demo and the dog. */
 const SECONDS = 20;
@@ -15,8 +16,9 @@ const SAID =
   'he was not an ill disposed young man unless to be rather cold hearted and rather selfish is to be ill disposed';
 /** Two wrong words of forty, however often the process is killed. */
 const WER_LIMIT = 6;
-/** A restarted process must be heard of again within this time, or as soon as a first start is on a busy machine. */
+/** A restarted process must be heard of again within this time; a machine with other things to do needs longer. */
 const RESTART_LIMIT_MS = 2000;
+const RESTART_LIMIT_BUSY_MS = 10_000;
 
 const processes = process.platform === 'linux' ? new ProcessTreeReader() : undefined;
 
@@ -78,12 +80,10 @@ describe.skipIf(!processes)('kill -9', () => {
       const running = new RunningEarshot(['listen', recording, '--realtime', '--json'], {
         dataDir: folder.path,
       });
-      const startedAt = performance.now();
-      await running.until((events) => events.length > 0);
-      const startMs = performance.now() - startedAt;
       await running.until(inMidSentence);
       const victim = inferencePid(running);
       const decidedBefore = running.events().filter((event) => event.type === 'decision').length;
+      const isBusy = (loadavg()[0] ?? 0) > 1.5 * cpus().length;
       process.kill(victim, 'SIGKILL');
       const killedAt = performance.now();
       await running.until(
@@ -94,8 +94,8 @@ describe.skipIf(!processes)('kill -9', () => {
       const { exitCode, out } = await running.done;
       expect(exitCode).toBe(0);
       const events = parseEvents(out);
-      const chunks = events.filter((event) => event.type === 'decision').map((event) => event.chunk);
-      expect(chunks).toEqual(Array.from({ length: SECONDS / 0.4 }, (_, chunk) => chunk));
+      const chunks = Array.from({ length: SECONDS / 0.4 }, (_, chunk) => chunk);
+      for (const decided of decisionsByLane(events).values()) expect(decided).toEqual(chunks);
       expect(events.filter((event) => event.type === 'error').map((event) => event.code)).toEqual([
         'worker-crashed',
       ]);
@@ -105,7 +105,7 @@ describe.skipIf(!processes)('kill -9', () => {
       const { id, state } = await newestSession();
       expect(state).toBe('complete');
       expect(await keptTexts(id)).toEqual(texts);
-      expect(silentMs).toBeLessThan(Math.max(RESTART_LIMIT_MS, 1.5 * startMs));
+      expect(silentMs).toBeLessThan(isBusy ? RESTART_LIMIT_BUSY_MS : RESTART_LIMIT_MS);
     },
   );
 

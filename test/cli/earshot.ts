@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { eventSchema, type EarshotEvent } from '#protocol';
+import { eventSchema, type EarshotEvent, type Lane } from '#protocol';
 import { installTestModels } from '../setup/test-models.ts';
 
 /** The bundled command, as it ships. */
@@ -80,6 +80,15 @@ export function parseEvents(lines: string): EarshotEvent[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => eventSchema.parse(JSON.parse(line)));
+}
+
+/** The chunks that each lane of `ready` decided about, in the order in which it did. */
+export function decisionsByLane(events: readonly EarshotEvent[]): Map<Lane, number[]> {
+  const ready = events.find((event) => event.type === 'ready');
+  const decided = new Map<Lane, number[]>(ready?.lanes.map((lane) => [lane, []]));
+  if (decided.size === 0) throw new Error('no lane was ever ready');
+  for (const event of events) if (event.type === 'decision') decided.get(event.lane)?.push(event.chunk);
+  return decided;
 }
 
 /** Runs a command to its end. */
