@@ -11,3 +11,19 @@ export type Lane = z.infer<typeof laneSchema>;
 export const ENGINES = ['embedded', 'audio-interaction'] as const;
 export const engineNameSchema = z.enum(ENGINES);
 export type EngineName = z.infer<typeof engineNameSchema>;
+
+/** The lanes that each engine serves today; an engine is asked for no other. */
+export const ENGINE_LANES: Readonly<Record<EngineName, readonly Lane[]>> = {
+  embedded: ['transcribe', 'sounds'],
+  'audio-interaction': LANES,
+};
+
+/**
+ * The lanes that a person's choice means for an engine: those chosen that it serves, all of its own without a choice.
+ * A choice that was made for another engine never leaves a session without a lane.
+ */
+export function lanesFor(engine: EngineName, chosen: readonly Lane[] | undefined): readonly Lane[] {
+  const own = ENGINE_LANES[engine];
+  const served = own.filter((lane) => chosen?.includes(lane) ?? true);
+  return served.length > 0 ? served : own;
+}

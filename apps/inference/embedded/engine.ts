@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { CHUNK_SAMPLES, EarshotError, type AudioChunk, type Lane } from '#protocol';
+import { CHUNK_SAMPLES, ENGINE_LANES, EarshotError, type AudioChunk, type Lane } from '#protocol';
 import type { Engine, EngineOptions, EngineSession, LaneSession } from '../engine.ts';
 import { WorkerThread } from '../worker/client.ts';
 import type { EncodedWindow, Window } from '../worker/messages.ts';
@@ -23,7 +23,7 @@ export const EMBEDDED_MODELS = {
 /** The engine that works at first launch on any CPU: Silero VAD hears every chunk, Moonshine-tiny understands. */
 export class EmbeddedEngine implements Engine<EmbeddedPercept> {
   readonly name = 'embedded';
-  readonly lanes: readonly Lane[] = ['transcribe', 'sounds'];
+  readonly lanes = ENGINE_LANES.embedded;
   readonly #workerScript: string | URL;
 
   /** @param workerScript - the bundled entry of the worker threads. */

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { LANES, type Lane } from '#protocol';
+import { ENGINE_LANES, LANES, lanesFor, type Lane } from '#protocol';
 import { Choice } from '../components/controls.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
@@ -14,7 +14,8 @@ export function ListeningSection() {
   const { listening } = useApp();
   const [settings, change] = useSettings();
   const abilities = useAppState((state) => state.info?.abilities);
-  const lanes = settings.lanes ?? LANES;
+  const served = ENGINE_LANES[settings.engine];
+  const lanes = lanesFor(settings.engine, settings.lanes);
   const setLane = (lane: Lane, on: boolean) => {
     const next = LANES.filter((name) => (name === lane ? on : lanes.includes(name)));
     if (next.length === 0) return;
@@ -35,9 +36,9 @@ export function ListeningSection() {
         <ToggleRow
           key={lane}
           label={t(`lane.${lane}`)}
-          detail={t(`lane.${lane}-detail`)}
+          detail={t(served.includes(lane) ? `lane.${lane}-detail` : 'settings.lane-not-served')}
           checked={lanes.includes(lane)}
-          disabled={lanes.length === 1 && lanes.includes(lane)}
+          disabled={!served.includes(lane) || (lanes.length === 1 && lanes.includes(lane))}
           onChange={(on) => setLane(lane, on)}
         />
       ))}

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   EarshotError,
   chunkOfSample,
+  lanesFor,
   secondsToSamples,
   type EarshotEvent,
   type EngineName,
@@ -157,7 +158,8 @@ export class Application {
 
   async #openCommand(options: RunOptions, live: boolean, signal: AbortSignal): Promise<OpenCommand> {
     const engine = options.engine ?? this.#settings.engine;
-    const lanes = options.lanes ?? this.#settings.lanes;
+    // A lane that was asked for and cannot be had is an error; one that stands in the settings waits for its engine.
+    const lanes = options.lanes ?? lanesFor(engine, this.#settings.lanes);
     const models = await this.models.ensure(modelsForEngine(engine), {
       onProgress: options.onModelProgress,
       signal,
@@ -165,7 +167,7 @@ export class Application {
     return {
       type: 'open',
       engine,
-      ...(lanes && { lanes: [...lanes] }),
+      lanes: [...lanes],
       pace: options.pace ?? (live ? 'live' : 'throughput'),
       models,
       sync: options.sync ?? false,

@@ -1,10 +1,12 @@
 import {
   EarshotError,
   LANES,
+  lanesFor,
   toEarshotError,
   type EarshotEvent,
   type HostState,
   type Lane,
+  type Settings,
   type SourceChoice,
 } from '#protocol';
 import type { AudioSource } from '#audio';
@@ -42,7 +44,7 @@ export class Listening {
     this.#context = context;
     this.#models = models;
     this.#onStart = onStart;
-    this.#state = idleState(context.application.settings.lanes ?? LANES);
+    this.#state = idleState(chosenLanes(context.application.settings));
   }
 
   get state(): HostState {
@@ -92,7 +94,7 @@ export class Listening {
     this.#live = live;
     this.#lastChoice = choice;
     const sourceLabel = choice.kind === 'window' ? choice.label : (choice.name ?? undefined);
-    this.#dispatch({ type: 'start', sourceLabel, lanes: application.settings.lanes ?? LANES });
+    this.#dispatch({ type: 'start', sourceLabel, lanes: chosenLanes(application.settings) });
     live.done = this.#listen(live, choice, caller);
     return this.state;
   }
@@ -124,7 +126,8 @@ export class Listening {
   }
 
   /** The settings name other lanes now. */
-  applyLanes(lanes: readonly Lane[]): void {
+  applyLanes(chosen: readonly Lane[]): void {
+    const lanes = lanesFor(this.#context.application.settings.engine, chosen);
     this.#live?.run?.setLanes(lanes);
     this.#dispatch({ type: 'lanes', lanes });
   }
@@ -249,4 +252,8 @@ function unlessAborted(opening: Promise<AudioSource>, signal: AbortSignal): Prom
       else resolve(source);
     }, reject);
   });
+}
+
+function chosenLanes({ engine, lanes }: Settings): readonly Lane[] {
+  return lanesFor(engine, lanes);
 }
