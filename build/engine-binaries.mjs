@@ -36,7 +36,7 @@ export default function layOutEngine({ electronPlatformName: platform, arch }) {
 function copyPackage(from, to) {
   cpSync(from, to, {
     recursive: true,
-    filter: (path) => !/[\\/](bin|script|node_modules)$|\.(map|d\.ts)$/.test(path.slice(from.length)),
+    filter: (path) => !/[\\/](bin|script|node_modules)$|\.(map|ts)$/.test(path.slice(from.length)),
   });
 }
 

@@ -25,19 +25,30 @@ const require = createRequire(import.meta.url);
 const asar = createRequire(require.resolve('app-builder-lib/package.json'))('@electron/asar');
 
 /** Packages that only the windows, the command line or the web server need. */
-const FOREIGN = ['react', 'react-dom', 'radix-ui', '@radix-ui', 'zustand', 'ws', 'commander', 'electron'];
+const FOREIGN = [
+  'react',
+  'react-dom',
+  'radix-ui',
+  '@radix-ui',
+  '@tanstack',
+  'zustand',
+  'ws',
+  'commander',
+  'electron',
+];
 /** The processes that Electron starts from the disk instead of from the archive. */
 const UNPACKED_PROCESSES = ['inference.js', 'inference-worker.js', 'capture.js'];
 /** The archive holds JavaScript and pictures; more than this and something got in that should not. */
 const MAX_ARCHIVE_BYTES = 40e6;
 
-const problems = [];
+let problems = [];
 const check = (isTrue, problem) => {
   if (!isTrue) problems.push(problem);
 };
 
 /** Packs and checks; the list of what is wrong. */
 export async function checkPackage() {
+  problems = [];
   rmSync(work, { recursive: true, force: true });
   if (appIsStale()) await buildApp();
   process.env.EARSHOT_UPDATE_URL ??= 'https://updates.invalid';
@@ -57,9 +68,19 @@ export async function checkPackage() {
   } finally {
     quiet.restore();
   }
-  const [folder] = readdirSync(join(work, 'packed')).filter((name) => name.startsWith('linux'));
-  inspect(join(work, 'packed', folder ?? 'linux-unpacked'));
+  inspect(dirname(packedResources()));
   return problems;
+}
+
+/** The folder of the packed application's resources, once it was checked. */
+export function packedResources() {
+  const [folder] = readdirSync(join(work, 'packed')).filter((name) => name.startsWith('linux'));
+  return join(work, 'packed', folder ?? 'linux-unpacked', 'resources');
+}
+
+/** Unpacks the archive, with what lies beside it, into a folder. */
+export function extractPackage(folder) {
+  asar.extractAll(join(packedResources(), 'app.asar'), folder);
 }
 
 /** A folder that looks like Electron's distribution, as far as the packer looks. */

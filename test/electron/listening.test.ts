@@ -91,9 +91,25 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => 
     await untilPush(page, isActivity('idle'));
     expect((await desktop.until(({ tray }) => tray?.image.includes('idle-') === true)).tray).toBeDefined();
 
-    const [hit] = await ask(page, 'sessions.search', { text: 'disposed', limit: 10 });
-    expect(hit?.text).toMatch(SENTENCE);
-    const exported = await ask(page, 'sessions.export', { id: hit?.sessionId ?? -1, format: 'srt' });
+    // Found and opened the way a person does it.
+    await page.locator('#search-field').fill('young man');
+    const hit = page.locator('.hit').first();
+    await hit.waitFor();
+    expect(await hit.locator('mark').allTextContents()).not.toHaveLength(0);
+    expect(await hit.textContent()).toMatch(SENTENCE);
+    await hit.click();
+    await page.getByText(SENTENCE).first().waitFor();
+
+    // The menu's item is the page's own shortcut.
+    await desktop.act({ kind: 'click-menu', item: 'Export session…' });
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    const download = page.waitForEvent('download');
+    await dialog.getByText('SubRip').click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    expect((await download).suggestedFilename()).toMatch(/\.srt$/);
+    const [{ sessionId = -1 } = {}] = await ask(page, 'sessions.search', { text: 'young', limit: 1 });
+    const exported = await ask(page, 'sessions.export', { id: sessionId, format: 'srt' });
     expect(exported.text).toMatch(SENTENCE);
     expect(exported.text).toContain(' --> ');
     expect(await desktop.quit()).toBe(0);
@@ -105,6 +121,8 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => 
     expect(session).toMatchObject({ state: 'complete', live: true });
     const kept = await ask(again, 'sessions.get', { id: session?.id ?? -1 });
     expect(kept.entries.some((entry) => entry.type === 'transcript' && SENTENCE.test(entry.text))).toBe(true);
+    await again.locator('.sessions').getByRole('button').first().click();
+    await again.getByText(SENTENCE).first().waitFor();
   });
 
   it('says so when the inference process dies, and goes on', async () => {
@@ -115,7 +133,8 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => 
     await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
     process.kill(childRunning('inference.js', desktop.process.pid), 'SIGKILL');
     await untilPush(page, isActivity('restarting'));
-    await desktop.until(({ tray }) => tray?.image.includes('error-') === true);
+    await page.getByText('The engine stopped and is starting again').waitFor();
+    expect((await desktop.look()).tray?.image).toContain('error-');
     await pulse.play(recording);
     const pushes = await untilPush(page, isFinalSentence);
     expect(

@@ -34,6 +34,8 @@ export async function buildStandIn(): Promise<void> {
 
 export interface LaunchOptions {
   readonly dataDir: string;
+  /** The application's folder; the clone when absent. */
+  readonly appFolder?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
   readonly chromiumArgs?: readonly string[];
@@ -53,12 +55,13 @@ export class DesktopUnderTest {
 
   static launch(options: LaunchOptions): DesktopUnderTest {
     const loader = join(outFolder, 'loader.js');
-    const entry = join(root, 'out/main/index.js');
+    const folder = options.appFolder ?? root;
+    const entry = join(folder, 'out/main/index.js');
     const child = spawn(
       process.execPath,
       ['--import', loader, entry, '--data', options.dataDir, ...(options.args ?? [])],
       {
-        cwd: root,
+        cwd: folder,
         env: {
           ...process.env,
           ...options.env,
