@@ -39,6 +39,25 @@ describe('StreamPosition', () => {
     expect(position.resumePoint(5)).toEqual({ firstChunk: 5, settledSample: 32_000, nextTranscriptId: 1 });
   });
 
+  it('never uses the id of a sound again, and remembers up to where sounds were said', () => {
+    const sound = (id: number, final: boolean, end: number): EarshotEvent => ({
+      type: 'sound',
+      id,
+      start: 0.5,
+      end,
+      label: 'dog_bark',
+      confidence: 0.9,
+      final,
+      latencyMs: 0,
+    });
+    const position = new StreamPosition();
+    expect([sound(0, false, 1), sound(1, true, 2), sound(0, true, 1.5)].every((e) => position.admit(e))).toBe(
+      true,
+    );
+    expect(position.resumePoint(3)).toMatchObject({ nextSoundId: 2, soundsSettledSample: 32_000 });
+    expect(new StreamPosition(position.resumePoint(3)).resumePoint(3)).toEqual(position.resumePoint(3));
+  });
+
   it('gives a partial that was shown the same id again', () => {
     const position = new StreamPosition({ firstChunk: 3, settledSample: 20_000, nextTranscriptId: 7 });
     expect(position.admit(transcript(7, false))).toBe(true);

@@ -26,10 +26,10 @@ def platt_line(logits: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> 
 
 
 def best_threshold(chances: np.ndarray, targets: np.ndarray, weights: np.ndarray, label: str) -> float:
-    """The threshold with the best F-measure; of precision twice as fond as of recall where a mistake alarms people."""
+    """The threshold with the best F-measure; fonder of precision than of recall, most where a mistake alarms people."""
     counted = weights > 0
     chances, targets = chances[counted], targets[counted] > 0.5
-    beta = 0.5 if label in SAFETY else 0.8
+    beta = 0.7 if label in SAFETY else 0.9
     best, chosen = -1.0, 0.5
     for threshold in np.arange(0.15, 0.91, 0.025):
         said = chances >= threshold

@@ -11,8 +11,13 @@ from features import WINDOW, Extractor
 from scenes import SceneMaker, room_response
 
 
+VOICES = 1000
+"""Parts from this number on hold voices."""
+
+
 def make_part(data: Path, encoder: Path, part: int, count: int, folder: Path) -> Path:
-    """`count` examples, a quarter from the recordings of each fold; the part's number is the seed."""
+    """`count` examples, a quarter from the recordings of each fold; the part's number is the seed. Parts from `VOICES`
+    on hold voices with and without alarms."""
     rng = np.random.default_rng([20_260, part])
     rooms = [room_response(rng) for _ in range(40)]
     sounds, speech = list_sounds(data), list_speech(data)
@@ -26,7 +31,8 @@ def make_part(data: Path, encoder: Path, part: int, count: int, folder: Path) ->
     rows = []
     for index in range(count):
         fold = 1 + index % FOLDS
-        example = makers[fold - 1].make(rng, fold)
+        maker = makers[fold - 1]
+        example = maker.make_voices(rng, fold) if part >= VOICES else maker.make(rng, fold)
         rows.append((extract(example.window).astype(np.float16), example.target, example.weight, fold, example.label))
     features, targets, weights, folds, labels = (np.array(column) for column in zip(*rows, strict=True))
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,14 +23,14 @@ class Head:
 
 @dataclass(frozen=True)
 class Recipe:
-    hidden: int = 256
-    epochs: int = 16
+    hidden: int = 384
+    epochs: int = 24
     batch: int = 128
     rate: float = 1.5e-3
     decay: float = 0.02
     input_dropout: float = 0.3
     hidden_dropout: float = 0.5
-    mixup: float = 0.3
+    mixup: float = 0.15
 
 
 def sigmoid(values: np.ndarray) -> np.ndarray:

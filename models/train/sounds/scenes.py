@@ -113,6 +113,25 @@ class SceneMaker:
             window = through_codec(rng, window)
         return Example(window.astype(np.float32), target, weight, fold, LABELS.index(label))
 
+    def make_voices(self, rng: Random, fold: int) -> Example:
+        """One to five people at once, and half of the time an alarm or a ring among them: what speech must not be taken
+        for, and what must be heard through it."""
+        target, weight = np.zeros(len(LABELS), np.float32), np.ones(len(LABELS), np.float32)
+        count = int(rng.integers(1, 6))
+        placed = [self._place(rng, "speech", gain_db=rng.uniform(-8, 0)) for _ in range(count)]
+        voices = sum(samples for samples, _ in placed) / np.sqrt(count)
+        parts = [("speech", voices, np.any([active for _, active in placed], axis=0))]
+        if rng.random() < 0.5:
+            label = str(rng.choice(SYNTHESISED_LABELS))
+            parts.insert(0, (label, *self._place(rng, label, gain_db=rng.uniform(-6, 8))))
+        window = sum(samples for _, samples, _ in parts)
+        if rng.random() < 0.5:
+            window = window + self._background(rng, power(window), alone=False)
+        self._describe(parts, window, target, weight)
+        if rng.random() < 0.2:
+            window = equalise(rng, window)
+        return Example(window.astype(np.float32), target, weight, fold, LABELS.index(parts[0][0]))
+
     def _background(self, rng: Random, level: float, alone: bool) -> np.ndarray:
         noise = background(rng, WINDOW / RATE) if alone or rng.random() < 0.35 else coloured_noise(rng, WINDOW, rng.uniform(0, 2))
         if alone:
