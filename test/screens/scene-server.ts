@@ -25,6 +25,17 @@ export async function buildScenes(repository: string): Promise<string> {
   return join(repository, 'out', 'scenes');
 }
 
+/** Builds the windows of the product, into a folder beside: a running host may be serving the real one. */
+export async function buildWindows(repository: string): Promise<string> {
+  const outDir = join(repository, 'out', 'renderer-test');
+  await build({
+    configFile: join(repository, 'apps', 'renderer', 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir },
+  });
+  return outDir;
+}
+
 export interface StaticServer {
   readonly address: string;
   close(): Promise<void>;

@@ -37,7 +37,8 @@ export function DialogFrame({ title, words, onClose, children }: DialogFrameProp
   );
 }
 
-function focusItself(event: Event): void {
+/** Puts the focus on a dialog instead of its first control. */
+export function focusItself(event: Event): void {
   event.preventDefault();
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }

@@ -31,7 +31,7 @@ export function sentencesOf(state: AppState): Sentences {
 
 /** The application behind a window of the product; scenes provide another. */
 async function appOfThisPage(): Promise<App> {
-  if (__SCENES__) {
+  if (typeof __SCENES__ !== 'undefined' && __SCENES__) {
     const { sceneApp } = await import('../scenes/scene-app.ts');
     const app = sceneApp(window, sentencesOf);
     if (app) return app;

@@ -8,10 +8,10 @@ declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 
-const POST_SECONDS = 0.04;
+const POST_SAMPLES = Math.ceil(sampleRate * 0.04);
 
 class CaptureProcessor extends AudioWorkletProcessor {
-  #samples = new Float32Array(Math.ceil(sampleRate * POST_SECONDS));
+  #samples = new Float32Array(POST_SAMPLES);
   #filled = 0;
 
   process(inputs: Float32Array[][]): boolean {
@@ -33,8 +33,9 @@ class CaptureProcessor extends AudioWorkletProcessor {
 
   #post(): void {
     const full = this.#samples;
+    // Handed over, not copied; what is handed over has no length any more.
     this.port.postMessage(full, [full.buffer]);
-    this.#samples = new Float32Array(full.length);
+    this.#samples = new Float32Array(POST_SAMPLES);
     this.#filled = 0;
   }
 }

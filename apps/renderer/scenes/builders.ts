@@ -185,6 +185,7 @@ export const WELL: Answers = {
   'sessions.search': [],
   'sessions.recoverable': [],
   'sessions.annotate': ({ annotation }) => annotation as never,
+  'sessions.rename': ({ id, title }) => session(id, title, 3.4, 42),
   'sessions.remove': {},
   'sessions.restore': ({ id }) => session(id, 'Kitchen', 26, 7),
   'devices.list': [

@@ -141,7 +141,10 @@ export const PAGE_SCENES = {
   keys: { pushes: usual, state: { keysShown: true } },
   removed: { pushes: usual, act: ({ library }) => library.remove(36, 'Kitchen') },
   'line-menu': { pushes: usual, rightClick: '.moment[data-index="3"]' },
-  'source-menu': { pushes: usual, clicks: [{ role: 'button', name: 'Source: Built-in microphone. Choose another' }] },
+  'source-menu': {
+    pushes: usual,
+    clicks: [{ role: 'button', name: 'Source: Built-in microphone. Choose another' }],
+  },
   'session-menu': {
     answers: openedAnswers,
     act: ({ library }) => library.open(firstSession.id),

@@ -1,6 +1,7 @@
 import { Dialog } from 'radix-ui';
 import { useEffect, type ReactNode } from 'react';
 import { IconButton } from '../components/button.tsx';
+import { focusItself } from '../components/dialog.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { DropZone } from '../imports/drop-zone.tsx';
 import { Notices } from '../notices/notices.tsx';
@@ -86,7 +87,7 @@ function RailSheet() {
     <Dialog.Root open onOpenChange={(open) => show.toggleRail(open)}>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-shade" />
-        <Dialog.Content className="rail-sheet" aria-describedby={undefined}>
+        <Dialog.Content className="rail-sheet" aria-describedby={undefined} onOpenAutoFocus={focusItself}>
           <Dialog.Title className="unseen">{t('rail.label')}</Dialog.Title>
           <Rail narrow />
         </Dialog.Content>
