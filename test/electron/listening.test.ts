@@ -206,6 +206,25 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => 
     await desktop.until(({ tray }) => tray?.image.includes('listening-') === true);
   });
 
+  it('hears sound that a window captures', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    const source = { kind: 'window', label: 'System sound', sampleRateHz: 16_000 } as const;
+    await ask(page, 'listen.start', { source });
+    await untilPush(page, isActivity('listening'));
+    const padded = [...recording, ...new Array<number>(16_000).fill(0)];
+    await page.evaluate(async (samples) => {
+      const { earshot } = globalThis as unknown as { earshot: { sendAudio(samples: Float32Array): void } };
+      for (let start = 0; start < samples.length; start += 1_600) {
+        earshot.sendAudio(Float32Array.from(samples.slice(start, start + 1_600)));
+        await new Promise((resolve) => globalThis.setTimeout(resolve, 100));
+      }
+    }, padded);
+    await untilPush(page, isFinalSentence);
+    const [session] = await ask(page, 'sessions.list', { limit: 1, offset: 0 });
+    expect(session?.source).toBe('System sound');
+  });
+
   it('is reached from a terminal', async () => {
     const page = await desktop.page();
     await collectPushes(page);
