@@ -23,8 +23,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Recipe:
-    hidden: int = 384
-    epochs: int = 24
+    hidden: int = 320
+    epochs: int = 18
     batch: int = 128
     rate: float = 1.5e-3
     decay: float = 0.02

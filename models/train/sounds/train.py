@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="encoder.onnx of the moonshine-tiny-en package")
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--parts", type=int, default=12)
+    parser.add_argument("--parts", type=int, default=10)
     parser.add_argument("--voices", type=int, default=2, help="parts with voices")
     parser.add_argument("--count", type=int, default=2500)
     parser.add_argument("--processes", type=int, default=2)
