@@ -1,5 +1,5 @@
 import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { IconButton } from '../components/button.tsx';
 import { Icon } from '../icons/icon.tsx';
 import type { GeneralIcon } from '../icons/general-paths.ts';
@@ -49,6 +49,12 @@ export function SettingsPage({ section }: { readonly section: SettingsSection })
   const { t } = useText();
   const { show } = useApp();
   const settings = useAppState((state) => state.settings);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In a narrow window the sections lie in a row that is longer than the window.
+    const tab = list.current?.querySelector('[data-state="active"]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section]);
   const choose = (wanted: string) => {
     const found = SECTIONS.find(({ name }) => name === wanted);
     if (found) show.go({ name: 'settings', section: found.name });
@@ -65,7 +71,7 @@ export function SettingsPage({ section }: { readonly section: SettingsSection })
         <h1>{t('settings.title')}</h1>
       </header>
       <Tabs.Root className="settings-tabs" orientation="vertical" value={section} onValueChange={choose}>
-        <Tabs.List className="settings-list" aria-label={t('settings.title')}>
+        <Tabs.List ref={list} className="settings-list" aria-label={t('settings.title')}>
           {SECTIONS.map(({ name, icon }) => (
             <Tabs.Trigger key={name} value={name} className="rail-item settings-tab">
               <Icon name={icon} />

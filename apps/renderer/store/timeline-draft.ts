@@ -31,6 +31,7 @@ export class TimelineDraft {
   #translated: boolean;
   #ended: boolean;
   #lineCount: number;
+  #troubleCount: number;
   readonly #lines: IdIndexDraft;
   readonly #sounds: IdIndexDraft;
   readonly #replies: IdIndexDraft;
@@ -44,6 +45,7 @@ export class TimelineDraft {
     this.#translated = base.translated;
     this.#ended = base.ended;
     this.#lineCount = base.lineCount;
+    this.#troubleCount = base.troubleCount;
     this.#lines = draftIdIndex(base.places.lines);
     this.#sounds = draftIdIndex(base.places.sounds);
     this.#replies = draftIdIndex(base.places.replies);
@@ -59,6 +61,7 @@ export class TimelineDraft {
       translated: this.#translated,
       ended: this.#ended,
       lineCount: this.#lineCount,
+      troubleCount: this.#troubleCount,
       places: {
         lines: this.#lines.finish(),
         sounds: this.#sounds.finish(),
@@ -231,7 +234,8 @@ export class TimelineDraft {
     const repeated =
       last?.kind === 'trouble' && last.error.code === event.code && last.error.message === event.message;
     if (repeated && at - last.at < 1) return;
-    this.#place({ kind: 'trouble', key: `trouble-${this.#moments.length}-${at}`, at, error: event });
+    this.#troubleCount += 1;
+    this.#place({ kind: 'trouble', key: `trouble-${this.#troubleCount}`, at, error: event });
   }
 
   #place(moment: Moment): void {

@@ -14,6 +14,8 @@ export interface Timeline {
   readonly translated: boolean;
   readonly ended: boolean;
   readonly lineCount: number;
+  /** How often something went wrong, or right again. */
+  readonly troubleCount: number;
   readonly places: {
     readonly lines: IdIndex;
     readonly sounds: IdIndex;
@@ -30,6 +32,7 @@ export const EMPTY_TIMELINE: Timeline = {
   translated: false,
   ended: false,
   lineCount: 0,
+  troubleCount: 0,
   places: { lines: EMPTY_ID_INDEX, sounds: EMPTY_ID_INDEX, replies: EMPTY_ID_INDEX },
   orphans: [],
 };

@@ -11,9 +11,9 @@ import { SoundsView } from './sounds-view.tsx';
 import type { StreamTimes } from './stream-times.ts';
 import { TroubleView } from './trouble-view.tsx';
 
-interface MomentRowProps {
+/** Single values rather than one layout, so that a row whose neighbours change in nothing is not drawn again. */
+interface MomentRowProps extends RowLayout {
   readonly moment: Moment;
-  readonly layout: RowLayout;
   readonly times: StreamTimes;
   readonly annotation: Annotation | undefined;
   readonly editing: EditField | undefined;
@@ -23,7 +23,7 @@ interface MomentRowProps {
 
 /** One row of the stream: the time gutter, the lines of lasting sounds, and what happened. */
 export const MomentRow = memo(function MomentRow(props: MomentRowProps) {
-  const { moment, layout, times, annotation, editing } = props;
+  const { moment, minute, continues, segments, times, annotation, editing } = props;
   const { t } = useText();
   const openMenu = (event: React.MouseEvent<HTMLButtonElement>) => {
     const { left, bottom } = event.currentTarget.getBoundingClientRect();
@@ -32,15 +32,15 @@ export const MomentRow = memo(function MomentRow(props: MomentRowProps) {
     );
   };
   return (
-    <div className="row" data-kind={moment.kind} data-continues={layout.continues}>
+    <div className="row" data-kind={moment.kind} data-continues={continues}>
       <div className="gutter time" aria-hidden="true">
-        <span className="gutter-minute">{layout.minute}</span>
+        <span className="gutter-minute">{minute}</span>
         <span className="gutter-exact">{times.exact(moment.at)}</span>
       </div>
       <div className="gutter-lines" aria-hidden="true">
-        {layout.segments.map(({ track, begins, ends }) => (
+        {segments.map(({ track, begins, ends }, index) => (
           <span
-            key={track}
+            key={index}
             className="gutter-line"
             data-track={track}
             data-begins={begins}

@@ -125,7 +125,7 @@ export function Stream({ view, startedAtMs, follows, jump, footer }: StreamProps
                 >
                   <MomentRow
                     moment={moment}
-                    layout={rowLayout(moments, index, lasting, times)}
+                    {...rowLayout(moments, index, lasting, times)}
                     times={times}
                     annotation={annotationOf(index)}
                     editing={editing?.key === moment.key ? editing.field : undefined}
