@@ -9,6 +9,11 @@ import { bundle, bundleIsStale, bundleProcesses } from './bundle.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 if (bundleIsStale()) await bundleProcesses();
+if (process.argv.slice(2).includes('serve')) {
+  // Only this command needs the window; the others do not wait for it.
+  const { appIsStale, buildApp } = await import('./app.mjs');
+  if (appIsStale()) await buildApp();
+}
 
 let entry = join(root, 'out', 'cli.js');
 if (process.argv[2] === '--script') {
