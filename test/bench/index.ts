@@ -4,7 +4,8 @@
  *     npm run -s bench -- [--quick] [--only start,latency] [--no-offline] [--out test/bench/RESULTS.md]
  */
 import { Command, Option } from 'commander';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClipLoader } from '../streams/clip.ts';
@@ -80,6 +81,10 @@ async function main(): Promise<void> {
   const flags = parseFlags();
   const started = new Date();
   const workDir = await mkdtemp(join(tmpdir(), 'earshot-bench-'));
+  // Also when somebody has seen enough; a command that still runs ends by itself when nobody reads it.
+  process.on('exit', () => rmSync(workDir, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   const progress = (text: string): void => void process.stderr.write(`… ${text}\n`);
   const dataFolder = findDataFolder();
   if (dataFolder === undefined) progress('no recordings here (EARSHOT_DATA): using the demo recording');
@@ -97,17 +102,13 @@ async function main(): Promise<void> {
     offline: flags.offline,
     progress,
   };
-  try {
-    const reports: SectionReport[] = [];
-    for (const [name, measure] of Object.entries(SECTIONS)) {
-      if (flags.only === undefined || flags.only.includes(name)) reports.push(await measure(context));
-    }
-    const report = `${renderReport(context, reports, started)}\n`;
-    process.stdout.write(report);
-    if (flags.out !== undefined) await writeFile(flags.out, report);
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
+  const reports: SectionReport[] = [];
+  for (const [name, measure] of Object.entries(SECTIONS)) {
+    if (flags.only === undefined || flags.only.includes(name)) reports.push(await measure(context));
   }
+  const report = `${renderReport(context, reports, started)}\n`;
+  process.stdout.write(report);
+  if (flags.out !== undefined) await writeFile(flags.out, report);
 }
 
 await main();
