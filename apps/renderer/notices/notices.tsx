@@ -24,7 +24,13 @@ export function Notices() {
   const { t } = useText();
   const state = useAppState(useShallow(noticeState));
   const nowMs = useNow(1000);
-  const notices = noticesOf(state, nowMs).slice(0, 3);
+  // Pages that show the models themselves need no notice of them.
+  const showsModels = useAppState(
+    ({ page }) => page.name === 'welcome' || (page.name === 'settings' && page.section === 'models'),
+  );
+  const notices = noticesOf(state, nowMs)
+    .filter(({ kind }) => !(showsModels && kind.name === 'models'))
+    .slice(0, 3);
   return (
     <section className="notices" aria-label={t('notice.label')}>
       {notices.map((notice) => (

@@ -69,7 +69,7 @@ function WhatItNeeds() {
   const { show } = useApp();
   const [settings] = useSettings();
   const models = useAppState((state) => state.models);
-  const needed = models.filter(({ engine }) => engine === settings.engine);
+  const needed = models.filter(({ engine, state }) => engine === settings.engine && state !== 'installed');
   const ready = useEngineReady();
   return (
     <>
