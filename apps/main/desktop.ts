@@ -171,7 +171,7 @@ export class Desktop {
         quit: () => this.#environment.quit(),
       });
     }
-    this.#hotkey.apply(settings.desktop.hotkey);
+    this.#applyHotkey(settings.desktop.hotkey, before?.desktop.hotkey);
     this.#captions.lock(settings.captions.locked);
     this.#environment.applyTheme(settings.appearance.theme);
     if (before?.desktop.startAtLogin !== settings.desktop.startAtLogin) {
@@ -179,6 +179,15 @@ export class Desktop {
       this.#environment.loginItem.set(settings.desktop.startAtLogin).catch(() => undefined);
     }
     this.#showTray();
+  }
+
+  #applyHotkey(hotkey: string | null, before: string | null | undefined): void {
+    const { kind } = this.#hotkey.apply(hotkey);
+    if (kind !== 'refused' || before === undefined || hotkey === before || hotkey === null) return;
+    // The window asked what this host can do when it opened; a choice of now is answered now.
+    const command = this.#environment.toggleCommand;
+    const body = this.#text('main.notice.hotkeyTaken', { hotkey, command });
+    this.#announcer.tell(this.#text('main.app.name'), body, true);
   }
 
   #desktopHandlers(): DesktopHandlers {

@@ -110,6 +110,8 @@ describe.skipIf(missing)('the desktop application', () => {
       ask(page, 'settings.set', { settings: { ...settings, desktop: { ...settings.desktop, hotkey } } });
     await setHotkey('Alt+T');
     expect((await ask(page, 'host.info', {})).notices.join(' ')).toContain('Alt+T could not be registered');
+    const { notifications } = await desktop.until((view) => view.notifications.length > 0);
+    expect(notifications[0]?.body).toContain('Alt+T could not be registered');
     await setHotkey('Alt+Y');
     expect((await ask(page, 'host.info', {})).notices.join(' ')).not.toContain('could not be registered');
     expect((await desktop.act({ kind: 'press-hotkey', accelerator: 'Alt+Y' })).pressed).toBe(true);
