@@ -95,13 +95,12 @@ def calibrate(logits: np.ndarray, store: Store) -> tuple[np.ndarray, np.ndarray,
     return slope, offset, thresholds
 
 
-def write_package(folder: Path, heads: list[Head], slope, offset, thresholds, report: dict) -> None:
+def write_package(folder: Path, heads: list[Head], slope, offset, thresholds) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     model = export_heads(heads, slope, offset).SerializeToString()
     (folder / "sounds.onnx").write_bytes(model)
     labels = [{"label": label, "threshold": threshold} for label, threshold in zip(LABELS, thresholds, strict=True)]
     (folder / "labels.json").write_text(json.dumps({"labels": labels}, indent=2) + "\n")
-    (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     manifest_path = PACKAGE / "manifest.json"
     manifest = json.loads(manifest_path.read_text())
     for file in manifest["files"]:
@@ -179,11 +178,12 @@ def main() -> None:
         "confusions": dict(sorted(confusion.items(), key=lambda item: -item[1])[:20]),
         "examples": len(augmented.targets),
     }
+    (options.work / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=1), flush=True)
-    write_package(options.work / "held-out", [held_out], slope, offset, thresholds, report)
+    write_package(options.work / "held-out", [held_out], slope, offset, thresholds)
     both = join(augmented, plain)
     heads = [fit(both, recipe, seed=100 + index) for index in range(options.heads)]
-    write_package(PACKAGE, heads, slope, offset, thresholds, report)
+    write_package(PACKAGE, heads, slope, offset, thresholds)
 
 
 if __name__ == "__main__":
