@@ -6,6 +6,13 @@ import { Announcer } from './listening/announcer.ts';
 import { DesktopSession } from './listening/desktop-session.ts';
 import { describeDesktop } from './listening/host-notices.ts';
 import { Hotkey } from './listening/hotkey.ts';
+import {
+  closedMessage,
+  lostMessage,
+  notListeningMessage,
+  plainMessage,
+  sleepMessage,
+} from './listening/messages.ts';
 import { SleepGuard } from './listening/sleep-guard.ts';
 import { SpeakingIndicator } from './listening/speaking-indicator.ts';
 import type { SessionPort } from './session-port.ts';
@@ -31,6 +38,7 @@ export class Desktop {
   #settings: Settings;
   #text: Text;
   #lostTold = false;
+  #opened = false;
 
   /** @param port - the session's host, which this object disposes. */
   constructor(environment: DesktopEnvironment, port: SessionPort, settings: Settings) {
@@ -76,6 +84,7 @@ export class Desktop {
       registrar: environment.shortcuts,
       wayland: environment.wayland,
       onPress: () => void this.toggle(),
+      onRefused: (hotkey) => this.#tellRefusedHotkey(hotkey),
     });
     this.#sleep = this.#createSleepGuard();
     this.#bridge = new Bridge({
@@ -92,6 +101,7 @@ export class Desktop {
     });
     this.#session.onPush((push) => this.#receive(push));
     this.#applySettings(settings, undefined);
+    this.#opened = true;
   }
 
   showWindow(): void {
@@ -103,8 +113,7 @@ export class Desktop {
     try {
       await this.#session.toggle();
     } catch (thrown) {
-      const title = this.#text('main.notification.notListeningTitle');
-      this.#announcer.tell(title, toEarshotError(thrown).message, true);
+      this.#announcer.tell(notListeningMessage(toEarshotError(thrown).message, this.#text));
     }
   }
 
@@ -171,7 +180,7 @@ export class Desktop {
         quit: () => this.#environment.quit(),
       });
     }
-    this.#applyHotkey(settings.desktop.hotkey, before?.desktop.hotkey);
+    this.#hotkey.apply(settings.desktop.hotkey);
     this.#captions.lock(settings.captions.locked);
     this.#environment.applyTheme(settings.appearance.theme);
     if (before?.desktop.startAtLogin !== settings.desktop.startAtLogin) {
@@ -179,15 +188,6 @@ export class Desktop {
       this.#environment.loginItem.set(settings.desktop.startAtLogin).catch(() => undefined);
     }
     this.#showTray();
-  }
-
-  #applyHotkey(hotkey: string | null, before: string | null | undefined): void {
-    const { kind } = this.#hotkey.apply(hotkey);
-    if (kind !== 'refused' || before === undefined || hotkey === before || hotkey === null) return;
-    // The window asked what this host can do when it opened; a choice of now is answered now.
-    const command = this.#environment.toggleCommand;
-    const body = this.#text('main.notice.hotkeyTaken', { hotkey, command });
-    this.#announcer.tell(this.#text('main.app.name'), body, true);
   }
 
   #desktopHandlers(): DesktopHandlers {
@@ -228,24 +228,21 @@ export class Desktop {
       stop: () => this.#session.stopAndKeep(),
       start: (source) => this.#session.startAndHear(source),
       wait: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
-      say: ({ kind, reason }) => {
-        if (kind === 'resumed') {
-          const title = this.#text('main.notification.resumedTitle');
-          this.#announcer.tell(title, this.#text('main.notification.resumedBody'));
-        } else {
-          const title = this.#text('main.notification.needsClickTitle');
-          this.#announcer.tell(title, reason ?? this.#text('main.notification.needsClickBody'), true);
-        }
-      },
+      say: (message) => this.#announcer.tell(sleepMessage(message, this.#text)),
     });
+  }
+
+  /** The window asked what this host can do when it opened; a key that is chosen later is answered at once. */
+  #tellRefusedHotkey(hotkey: string): void {
+    if (!this.#opened) return;
+    const command = this.#environment.toggleCommand;
+    const words = this.#text('main.notice.hotkeyTaken', { hotkey, command });
+    this.#announcer.tell(plainMessage(words, this.#text));
   }
 
   /** Once for each loss: the window shows it too, but nobody may be looking. */
   #tellLost(lost: boolean): void {
-    if (lost && !this.#lostTold) {
-      const title = this.#text('main.notification.lostTitle');
-      this.#announcer.tell(title, this.#text('main.notification.lostBody'));
-    }
+    if (lost && !this.#lostTold) this.#announcer.tell(lostMessage(this.#text));
     this.#lostTold = lost;
   }
 
@@ -261,11 +258,7 @@ export class Desktop {
     }
     if (!memory.toldAboutTray) {
       memory.rememberToldAboutTray();
-      const listening = this.#session.state.activity !== 'idle';
-      const [title, body] = listening
-        ? (['main.notification.closedTitle', 'main.notification.closedBody'] as const)
-        : (['main.notification.closedIdleTitle', 'main.notification.closedIdleBody'] as const);
-      this.#announcer.tell(this.#text(title), this.#text(body), true);
+      this.#announcer.tell(closedMessage(this.#session.state.activity !== 'idle', this.#text));
     }
     return true;
   }
@@ -306,7 +299,7 @@ export class Desktop {
 
   #changeInBackground(change: Partial<Settings>): void {
     this.#changeSettings(change).catch((thrown: unknown) =>
-      this.#announcer.tell(this.#text('main.app.name'), toEarshotError(thrown).message, true),
+      this.#announcer.tell(plainMessage(toEarshotError(thrown).message, this.#text)),
     );
   }
 

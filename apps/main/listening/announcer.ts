@@ -1,6 +1,7 @@
 import { Notification } from 'electron';
 import type { EarshotEvent, Settings } from '#protocol';
 import type { Text } from '../strings.ts';
+import type { Message } from './messages.ts';
 import { decideAnnouncement, NOTHING_ANNOUNCED, type AnnouncementMemory } from './announcement-policy.ts';
 
 export interface AnnouncerOptions {
@@ -40,8 +41,8 @@ export class Announcer {
     this.#show(text('main.notification.reply'), body, event.emotion === 'urgent');
   }
 
-  /** Something about Earshot itself; shown also in do-not-disturb when `essential`, as nothing else would tell. */
-  tell(title: string, body: string, essential = false): void {
+  /** Tells something about Earshot itself. */
+  tell({ title, body, essential }: Message): void {
     const settings = this.#options.settings();
     if (!essential && (settings?.doNotDisturb === true || settings?.enabled === false)) return;
     this.#show(title, body, false);

@@ -21,8 +21,14 @@ class Registrar implements ShortcutRegistrar {
 function setUp(wayland = false) {
   const registrar = new Registrar();
   const presses: number[] = [];
-  const hotkey = new Hotkey({ registrar, wayland, onPress: () => presses.push(1) });
-  return { registrar, hotkey, presses };
+  const refused: string[] = [];
+  const hotkey = new Hotkey({
+    registrar,
+    wayland,
+    onPress: () => presses.push(1),
+    onRefused: (accelerator) => refused.push(accelerator),
+  });
+  return { registrar, hotkey, presses, refused };
 }
 
 describe('the hotkey', () => {
@@ -44,11 +50,23 @@ describe('the hotkey', () => {
   });
 
   it('says when another program has the keys, and when they are no keys', () => {
-    const { registrar, hotkey } = setUp();
+    const { registrar, hotkey, refused } = setUp();
     registrar.takenByOthers.add('Alt+Space');
     expect(hotkey.apply('Alt+Space').kind).toBe('refused');
     expect(hotkey.apply('Nonsense+Nonsense').kind).toBe('refused');
     expect(hotkey.apply('Alt+E').kind).toBe('works');
+    expect(refused).toEqual(['Alt+Space', 'Nonsense+Nonsense']);
+  });
+
+  it('says so when the recorder is done, not before', () => {
+    const { registrar, hotkey, refused } = setUp();
+    registrar.takenByOthers.add('Alt+Space');
+    hotkey.pause(true);
+    hotkey.apply('Alt+Space');
+    expect(refused).toEqual([]);
+    hotkey.pause(false);
+    expect(refused).toEqual(['Alt+Space']);
+    expect(hotkey.state.kind).toBe('refused');
   });
 
   it('does not promise anything under Wayland', () => {

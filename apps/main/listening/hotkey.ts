@@ -15,6 +15,8 @@ export interface HotkeyOptions {
   /** Under Wayland `register` returns true and nothing ever comes. */
   readonly wayland: boolean;
   onPress(): void;
+  /** A combination that was asked for cannot be had. */
+  onRefused?(accelerator: string): void;
 }
 
 /** The one key combination that works from anywhere. Owns its registration. */
@@ -65,6 +67,7 @@ export class Hotkey {
     const taken = this.#tryRegister(accelerator);
     if (taken) this.#registered = accelerator;
     this.#state = { kind: taken ? (this.#options.wayland ? 'uncertain' : 'works') : 'refused', accelerator };
+    if (!taken) this.#options.onRefused?.(accelerator);
   }
 
   #tryRegister(accelerator: string): boolean {
