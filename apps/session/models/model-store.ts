@@ -175,7 +175,8 @@ export class ModelStore {
     try {
       return await this.resolve(name);
     } catch (thrown) {
-      if (thrown instanceof EarshotError && thrown.code === 'model-missing') return this.install(name, options);
+      if (thrown instanceof EarshotError && thrown.code === 'model-missing')
+        return this.install(name, options);
       throw thrown;
     }
   }
