@@ -19,7 +19,11 @@ export interface SentenceLatency {
 export function streamStartMs(run: EarshotRun): number {
   const readyAt = eventsOf(run, 'ready')[0]?.atMs ?? Infinity;
   let earliest = readyAt;
-  for (const { event, atMs } of eventsOf(run, 'decision')) {
+  const decisions = eventsOf(run, 'decision');
+  const lastChunk = Math.max(...decisions.map(({ event }) => event.chunk));
+  for (const { event, atMs } of decisions) {
+    // The last chunk is shorter than the others: it is decided before a whole one would have been heard.
+    if (event.chunk === lastChunk) continue;
     earliest = Math.min(earliest, atMs - (event.chunk + 1) * CHUNK_SECONDS * 1000);
   }
   return earliest;

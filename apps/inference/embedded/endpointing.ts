@@ -15,7 +15,7 @@ export interface EndpointInput {
 /** Pause that ends an utterance whose hypothesis is a finished sentence. */
 const PAUSE_AFTER_SENTENCE = secondsToSamples(0.2);
 /** Pause that ends one that could be finished: no punctuation, or a clause. */
-const PAUSE_AFTER_PHRASE = secondsToSamples(0.55);
+const PAUSE_AFTER_PHRASE = secondsToSamples(0.4);
 /** Pause that ends one that is plainly unfinished: a hesitation. */
 const PAUSE_AFTER_HESITATION = secondsToSamples(1.1);
 

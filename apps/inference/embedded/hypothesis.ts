@@ -24,17 +24,12 @@ const MIN_MEAN_LOG_PROBABILITY = -1.1;
 /** Speech that a text must rest on: shorter bursts are clicks, barks and breaths. */
 const MIN_SPEECH_SAMPLES = SAMPLE_RATE_HZ * 0.12;
 
-/** As long as there is less speech than this, a text must be likelier: a sneeze is half a second of almost-speech. */
-const SHORT_SPEECH_SAMPLES = SAMPLE_RATE_HZ * 0.7;
-const MIN_MEAN_LOG_PROBABILITY_SHORT = -0.6;
-
 /** Whether a hypothesis is speech that was really there, rather than something the recogniser made up. */
 export function isCredible(hypothesis: Hypothesis, speechSamples: number): boolean {
-  const short = speechSamples < SHORT_SPEECH_SAMPLES;
   return (
     hypothesis.tokens.length > 0 &&
     speechSamples >= MIN_SPEECH_SAMPLES &&
-    hypothesis.meanLogProbability >= (short ? MIN_MEAN_LOG_PROBABILITY_SHORT : MIN_MEAN_LOG_PROBABILITY)
+    hypothesis.meanLogProbability >= MIN_MEAN_LOG_PROBABILITY
   );
 }
 

@@ -45,6 +45,13 @@ describe('SpeechTracker', () => {
     expect(tracker.speechSamples).toBe(10 * FRAME);
   });
 
+  it('does not take the ringing of the room for speech', () => {
+    const tracker = track('.....##########');
+    for (const frame of frames('####', 15 * FRAME)) tracker.push({ ...frame, level: 0.001 });
+    expect(tracker.lastSpeechEnd).toBe(15 * FRAME);
+    expect(tracker.pauseSamples).toBe(4 * FRAME);
+  });
+
   it('goes on at once when an utterance is cut while someone speaks', () => {
     const tracker = track('#'.repeat(60));
     tracker.endAt(30 * FRAME);

@@ -21,6 +21,12 @@ const PAUSE_PROBABILITY = 0.35;
 /** Probability that is doubt enough to count as the soft beginning of a word, right before an onset. */
 const DOUBT_PROBABILITY = 0.08;
 
+/**
+ * A frame this much softer than the loudest one of its utterance (20 dB) is the room that still rings, not a word: the
+ * detector stays sure for a tenth of a second after the last sound, and that is a tenth of a second of waiting.
+ */
+const FADED_LEVEL = 0.1;
+
 /** How far back a soft beginning is followed: 0.5 s. */
 const SOFT_BEGINNING_FRAMES = 16;
 
@@ -49,6 +55,7 @@ export class SpeechTracker {
   #speechStart = 0;
   #lastSpeechEnd = 0;
   #speechSamples = 0;
+  #loudestLevel = 0;
 
   /** @param floor - no utterance begins before this sample. */
   constructor(floor: number) {
@@ -131,6 +138,7 @@ export class SpeechTracker {
     );
     const [first] = speech;
     if (!first || speech.length < ONSET_FRAMES) return;
+    this.#loudestLevel = 0;
     this.#speechStart = Math.max(this.#floor, this.#softBeginning(first));
     this.#start = Math.max(this.#floor, this.#speechStart - PRE_ROLL_SAMPLES);
     this.#speechSamples = 0;
@@ -150,6 +158,8 @@ export class SpeechTracker {
   }
 
   #countSpeech(frame: SpeechFrame): void {
+    this.#loudestLevel = Math.max(this.#loudestLevel, frame.level);
+    if (frame.level < this.#loudestLevel * FADED_LEVEL) return;
     this.#speechSamples += frame.end - frame.start;
     this.#lastSpeechEnd = frame.end;
   }

@@ -38,16 +38,16 @@ export interface TranscribeLaneOptions {
 const LEAD_SAMPLES = secondsToSamples(0.1);
 
 /** Silence kept after the last word: a soft final consonant lies after what the detector calls speech. */
-const TAIL_SAMPLES = secondsToSamples(0.3);
+const TAIL_SAMPLES = secondsToSamples(0.4);
 
 /** A window that reaches this far past the last speech has heard all of it. */
-const COVERING_SAMPLES = secondsToSamples(0.12);
+const COVERING_SAMPLES = secondsToSamples(0.1);
 
 /** A pause worth asking whether the sentence is over. */
 const JUDGED_PAUSE_SAMPLES = secondsToSamples(0.2);
 
 /** Speech that must be there before a first, tentative text is shown: a syllable alone is mostly misheard. */
-const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.25);
+const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.2);
 
 /** Chunks between two partials of a recording that is read as fast as possible. */
 const THROUGHPUT_PARTIAL_CHUNKS = 5;
@@ -120,6 +120,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     }
     const to = this.#windowEnd(percept.endSample);
     if (!this.#coversSpeech() && !(await this.#listen(to, signal))) return;
+    if (!this.#shown && !this.#isCredible()) await this.#listenAgain(to, signal);
     if (this.#isFinished(start)) yield* this.#finalise(to, signal);
     else yield* this.#showPartial();
   }
@@ -190,15 +191,18 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   /**
-   * Hears a finished utterance once more with a longer lead-in and keeps the likelier answer: the quantized recogniser
+   * Hears the utterance once more with a longer lead-in and keeps the likelier answer, at its end and while it has no words yet: the quantized recogniser
    * is sensitive to where its window begins, and two looks err less than one.
    */
   async #listenAgain(to: number, signal: AbortSignal): Promise<void> {
     const from = this.#tracker.utteranceStart;
     if (from === undefined || from === this.#leadIn() || !this.#hypothesis) return;
-    if (this.#hypothesis.meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
+    const { tokens, meanLogProbability } = this.#hypothesis;
+    if (tokens.length > 0 && meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
     const other = await this.#recognise(from, to, signal);
-    if (other?.complete && other.meanLogProbability > this.#hypothesis.meanLogProbability) this.#adopt(other);
+    if (!other?.complete || !isCredible(other, this.#tracker.speechSamples)) return;
+    // To say nothing is always likely; words that were heard at the second look weigh more.
+    if (tokens.length === 0 || other.meanLogProbability > meanLogProbability) this.#adopt(other);
   }
 
   async #recognise(from: number, to: number, signal: AbortSignal): Promise<Hypothesis | undefined> {
@@ -219,6 +223,10 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     this.#text = this.#read(hypothesis.tokens);
   }
 
+  #isCredible(): boolean {
+    return this.#hypothesis !== undefined && isCredible(this.#hypothesis, this.#tracker.speechSamples);
+  }
+
   /** Tokens as a person reads them. A settled comma can be followed by another one; collapsing them keeps the prefix. */
   #read(tokens: readonly number[]): string {
     return this.#options.text.decode(tokens).replace(/([,;:!?])\1+/g, '$1');
@@ -230,8 +238,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   *#showPartial(): Iterable<TranscriptEvent> {
-    if (!this.#hypothesis || this.#text === '') return;
-    if (!isCredible(this.#hypothesis, this.#tracker.speechSamples)) return;
+    if (this.#text === '' || !this.#isCredible()) return;
     this.#shown = true;
     const stable = this.#read(this.#prefix.settled).length;
     yield { ...this.#transcript(this.#text, false), stable: Math.min(stable, this.#text.length) };
@@ -242,9 +249,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     if (!heardAll && !(await this.#listen(to, signal))) return;
     await this.#listenAgain(to, signal);
     if (signal.aborted) return;
-    const hypothesis = this.#hypothesis;
-    const credible = hypothesis !== undefined && isCredible(hypothesis, this.#tracker.speechSamples);
-    const text = credible || this.#prefix.settled.length > 0 ? this.#text : '';
+    const text = this.#isCredible() || this.#prefix.settled.length > 0 ? this.#text : '';
     const end = Math.min(to, this.#tracker.lastSpeechEnd);
     const event = this.#transcript(text, true, end);
     const owed = text !== '' || this.#shown;

@@ -16,6 +16,8 @@ export async function openModel(path: string, threads: number): Promise<Inferenc
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // Every window has its own length: a plan of memory for one shape is of no use to the next and is kept all the same.
+      enableMemPattern: false,
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
