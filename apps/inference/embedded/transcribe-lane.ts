@@ -52,6 +52,10 @@ const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.2);
 /** Chunks between two partials of a recording that is read as fast as possible. */
 const THROUGHPUT_PARTIAL_CHUNKS = 5;
 
+/** A final text on less speech than this must be likelier than this: a sneeze is half a second of almost-speech. */
+const SHORT_SPEECH_SAMPLES = secondsToSamples(0.7);
+const MIN_SHORT_LOG_PROBABILITY = -0.6;
+
 /** Mean log probability above which a second look changes nothing: clear speech, plainly understood. */
 const CERTAIN_LOG_PROBABILITY = -0.05;
 
@@ -120,7 +124,6 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     }
     const to = this.#windowEnd(percept.endSample);
     if (!this.#coversSpeech() && !(await this.#listen(to, signal))) return;
-    if (!this.#shown && !this.#isCredible()) await this.#listenAgain(to, signal);
     if (this.#isFinished(start)) yield* this.#finalise(to, signal);
     else yield* this.#showPartial();
   }
@@ -191,18 +194,17 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   /**
-   * Hears the utterance once more with a longer lead-in and keeps the likelier answer, at its end and while it has no words yet: the quantized recogniser
+   * Hears the utterance once more with a longer lead-in and keeps the likelier answer: the quantized recogniser
    * is sensitive to where its window begins, and two looks err less than one.
    */
   async #listenAgain(to: number, signal: AbortSignal): Promise<void> {
     const from = this.#tracker.utteranceStart;
     if (from === undefined || from === this.#leadIn() || !this.#hypothesis) return;
     const { tokens, meanLogProbability } = this.#hypothesis;
-    if (tokens.length > 0 && meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
+    // Nothing understood stays nothing: a second look at a sneeze finds words in it.
+    if (tokens.length === 0 || meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
     const other = await this.#recognise(from, to, signal);
-    if (!other?.complete || !isCredible(other, this.#tracker.speechSamples)) return;
-    // To say nothing is always likely; words that were heard at the second look weigh more.
-    if (tokens.length === 0 || other.meanLogProbability > meanLogProbability) this.#adopt(other);
+    if (other?.complete && other.meanLogProbability > meanLogProbability) this.#adopt(other);
   }
 
   async #recognise(from: number, to: number, signal: AbortSignal): Promise<Hypothesis | undefined> {
@@ -227,6 +229,16 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     return this.#hypothesis !== undefined && isCredible(this.#hypothesis, this.#tracker.speechSamples);
   }
 
+  /** What stays must be surer than what is shown for a moment, as long as there is hardly any speech to rest it on. */
+  #isFinallyCredible(): boolean {
+    const { speechSamples } = this.#tracker;
+    if (!this.#hypothesis || !this.#isCredible()) return false;
+    return (
+      speechSamples >= SHORT_SPEECH_SAMPLES ||
+      this.#hypothesis.meanLogProbability >= MIN_SHORT_LOG_PROBABILITY
+    );
+  }
+
   /** Tokens as a person reads them. A settled comma can be followed by another one; collapsing them keeps the prefix. */
   #read(tokens: readonly number[]): string {
     return this.#options.text.decode(tokens).replace(/([,;:!?])\1+/g, '$1');
@@ -249,7 +261,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     if (!heardAll && !(await this.#listen(to, signal))) return;
     await this.#listenAgain(to, signal);
     if (signal.aborted) return;
-    const text = this.#isCredible() || this.#prefix.settled.length > 0 ? this.#text : '';
+    const text = this.#isFinallyCredible() || this.#prefix.settled.length > 0 ? this.#text : '';
     const end = Math.min(to, this.#tracker.lastSpeechEnd);
     const event = this.#transcript(text, true, end);
     const owed = text !== '' || this.#shown;
