@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingsSchema } from '#protocol';
+import { SAMPLE_RATE_HZ, settingsSchema } from '#protocol';
 import { saveSettings } from '#session';
 import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { prepareDesktop } from '../electron/prepare.ts';
+import { encodeWav } from '../streams/wav-writer.ts';
 import { findChromium, launchChromium } from '../screens/chromium.ts';
 import { ServerProcess, makeDataFolder, type DataFolder } from './server-process.ts';
 
@@ -18,26 +19,12 @@ if (!executable)
 
 const SENTENCE = /not an ill.{0,12} young man/i;
 
-/** A 16-bit WAV file of the recording with a second of silence on both sides, which Chromium plays in a circle. */
+/** The recording with a second of silence on both sides as a WAV file, which Chromium plays in a circle. */
 function microphoneFile(folder: string, samples: Float32Array): string {
-  const silence = 16_000;
-  const data = Buffer.alloc((samples.length + 2 * silence) * 2);
-  samples.forEach((sample, index) => data.writeInt16LE(Math.round(sample * 32_767), (index + silence) * 2));
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
+  const played = new Float32Array(samples.length + 2 * SAMPLE_RATE_HZ);
+  played.set(samples, SAMPLE_RATE_HZ);
   const path = join(folder, 'microphone.wav');
-  writeFileSync(path, Buffer.concat([header, data]));
+  writeFileSync(path, encodeWav(played));
   return path;
 }
 
