@@ -13,7 +13,6 @@ const finishedAfter = (text: string, pauseSeconds: number, coversSpeech = true) 
     text,
     coversSpeech,
     pauseSamples: secondsToSamples(pauseSeconds),
-    utteranceSamples: secondsToSamples(5),
   });
 
 describe('endpointing', () => {

@@ -4,8 +4,6 @@ import { secondsToSamples } from '#protocol';
 export interface EndpointInput {
   /** Samples since speech was last heard. */
   readonly pauseSamples: number;
-  /** Samples from the beginning of the utterance to now. */
-  readonly utteranceSamples: number;
   /** The latest hypothesis as text; empty when there is none yet. */
   readonly text: string;
   /** True when the hypothesis has seen all speech up to now. */

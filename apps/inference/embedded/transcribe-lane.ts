@@ -106,7 +106,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     const cut = this.#cutFor(start, percept.endSample);
     this.#plan = cut === undefined ? { kind: 'listen' } : { kind: 'cut', at: cut };
     if (cut !== undefined) return { decision: 'respond', reason: 'long utterance, cut at a pause' };
-    if (this.#isFinished(start)) return { decision: 'respond', reason: `finished, ${this.#pauseText()}` };
+    if (this.#isFinished()) return { decision: 'respond', reason: `finished, ${this.#pauseText()}` };
     if (this.#coversSpeech()) return { decision: 'silent', reason: `waiting, ${this.#pauseText()}` };
     if (this.#tracker.pauseSamples >= JUDGED_PAUSE_SAMPLES) {
       return { decision: 'respond', reason: `judging, ${this.#pauseText()}` };
@@ -115,22 +115,20 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   async *respond(signal: AbortSignal): AsyncIterable<TranscriptEvent> {
-    const start = this.#tracker.utteranceStart;
     const percept = this.#percept;
-    if (start === undefined || !percept) return;
+    if (this.#tracker.utteranceStart === undefined || !percept) return;
     if (this.#plan.kind === 'cut') {
       yield* this.#finalise(this.#plan.at, signal);
       return;
     }
     const to = this.#windowEnd(percept.endSample);
     if (!this.#coversSpeech() && !(await this.#listen(to, signal))) return;
-    if (this.#isFinished(start)) yield* this.#finalise(to, signal);
+    if (this.#isFinished()) yield* this.#finalise(to, signal);
     else yield* this.#showPartial();
   }
 
   async *finish(signal: AbortSignal): AsyncIterable<TranscriptEvent> {
-    const start = this.#tracker.utteranceStart;
-    if (start === undefined || !this.#percept) return;
+    if (this.#tracker.utteranceStart === undefined || !this.#percept) return;
     yield* this.#finalise(this.#windowEnd(this.#percept.endSample), signal);
   }
 
@@ -159,10 +157,9 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     return pauseSamples >= enough ? sample : undefined;
   }
 
-  #isFinished(start: number): boolean {
+  #isFinished(): boolean {
     return isFinished({
       pauseSamples: this.#tracker.pauseSamples,
-      utteranceSamples: (this.#percept?.endSample ?? start) - start,
       text: this.#text,
       coversSpeech: this.#coversSpeech(),
     });
