@@ -205,3 +205,10 @@ class Feeder {
     return step;
   }
 }
+
+/** Why nothing can be captured through naudiodon here, where npm could not build it; undefined when it can. */
+export function whyNoNaudiodon(): string | undefined {
+  return existsSync(join(import.meta.dirname, '../../node_modules/naudiodon'))
+    ? undefined
+    : 'naudiodon was not built';
+}

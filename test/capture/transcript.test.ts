@@ -5,12 +5,12 @@ import { openFileSource } from '#audio';
 import type { EarshotEvent, EventOf } from '#protocol';
 import { compareTexts, wordErrorRate } from '../bench/word-error-rate.ts';
 import { DEMO, RunningEarshot, makeDataFolder } from '../cli/earshot.ts';
-import { ALSA_DEVICE_NAME, PulseHarness, whyNoPulse } from './pulse.ts';
+import { ALSA_DEVICE_NAME, PulseHarness, whyNoNaudiodon, whyNoPulse } from './pulse.ts';
 
 /** Seconds of the demo recording that are played into the microphone: its first two sentences. */
 const PLAYED_SECONDS = 12;
 
-const missing = whyNoPulse();
+const missing = whyNoPulse() ?? whyNoNaudiodon();
 if (missing) process.stdout.write(`Listening to a real device is not tested: ${missing}.\n`);
 
 const finals = (events: readonly EarshotEvent[]) =>
