@@ -75,7 +75,12 @@ function describe(session: SessionRecord): string {
   return facts.join(' · ');
 }
 
+/** Characters that Markdown would read as markup within a line. */
+export function escapeMarks(text: string): string {
+  return text.replace(/[\\`*_[\]<>&#|~]/gu, '\\$&');
+}
+
 /** Characters that Markdown would read as markup, also at the beginning of a line. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>&#|~]/gu, '\\$&').replace(/^([-+]|\d+[.)])(?=\s)/u, '\\$1');
+  return escapeMarks(text).replace(/^([-+]|\d+[.)])(?=\s)/u, '\\$1');
 }

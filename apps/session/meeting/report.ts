@@ -1,4 +1,5 @@
 import { formatStreamTime } from '#protocol';
+import { escapeMarks } from '../export/document.ts';
 import { formatDateTime, oneLine, type SessionRecord } from '../timeline/record.ts';
 import type { Line, Minutes, Participants } from './minutes.ts';
 
@@ -13,9 +14,8 @@ function anchorOf({ id }: Pick<Line, 'id'>): string {
   return `line-${id}`;
 }
 
-/** Characters that Markdown would read as markup. */
 function escaped(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>&#|~]/gu, '\\$&');
+  return escapeMarks(oneLine(text));
 }
 
 /**
