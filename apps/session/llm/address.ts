@@ -27,7 +27,7 @@ export function bareHost(url: URL): string {
 }
 
 /** True when a host can only be this machine by what it says; what a name resolves to is checked when connecting. */
-function claimsLoopback(host: string): boolean {
+export function claimsLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || isLoopbackAddress(host);
 }
 

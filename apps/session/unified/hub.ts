@@ -1,6 +1,7 @@
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { EarshotError, packagePathSchema } from '#protocol';
+import { bareHost, claimsLoopback } from '../llm/address.ts';
 import { CutError, StalledError } from '../models/download-error.ts';
 
 /** Where a checkpoint is published and how it is reached. */
@@ -145,13 +146,17 @@ export class Hub {
     let url = new URL(first);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const { dispatcher, signal } = this.#options;
-      const answer = await request(url, {
-        dispatcher,
-        signal,
-        headers: { ...headers, 'accept-encoding': 'identity' },
-      }).catch((thrown: unknown) => {
-        throw asNetworkError(thrown);
-      });
+      const answer = await dispatcher
+        .request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: 'GET',
+          signal,
+          headers: { ...headers, 'accept-encoding': 'identity' },
+        })
+        .catch((thrown: unknown) => {
+          throw asNetworkError(thrown);
+        });
       const discard = (): void => void answer.body.destroy();
       answer.body.on('error', () => undefined);
       const header = (name: string): string => String(answer.headers[name] ?? '');
@@ -199,8 +204,8 @@ function asNetworkError(thrown: unknown): unknown {
   return thrown;
 }
 
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+function isLoopback(url: URL): boolean {
+  return claimsLoopback(bareHost(url));
 }
 
 /** Nobody on the way can read or change it. */
