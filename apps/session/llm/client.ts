@@ -1,9 +1,9 @@
-import OpenAI, { APIError } from 'openai';
+import type OpenAI from 'openai';
 import { z } from 'zod';
 import { EarshotError } from '#protocol';
 import type { ServerAddress } from './address.ts';
 import { createGuardedFetch, type Resolve } from './guarded-fetch.ts';
-import { toLlmError } from './llm-error.ts';
+import { statusOf, toLlmError } from './llm-error.ts';
 
 /** How long to wait, in milliseconds. */
 export interface LlmTimeouts {
@@ -83,7 +83,8 @@ type Chunk = z.infer<typeof chunkSchema>;
 export class LlmClient {
   readonly server: ServerAddress;
   readonly #timeouts: LlmTimeouts;
-  readonly #openai: OpenAI;
+  readonly #options: ConstructorParameters<typeof OpenAI>[0];
+  #openai: Promise<OpenAI> | undefined;
 
   constructor(options: {
     readonly server: ServerAddress;
@@ -93,7 +94,7 @@ export class LlmClient {
   }) {
     this.server = options.server;
     this.#timeouts = { ...LLM_TIMEOUTS, ...options.timeouts };
-    this.#openai = new OpenAI({
+    this.#options = {
       baseURL: options.server.baseUrl,
       // The package insists on a key; local servers ignore it.
       apiKey: options.apiKey ?? 'none',
@@ -108,7 +109,12 @@ export class LlmClient {
         connectTimeoutMs: this.#timeouts.connectMs,
         ...(options.resolve && { resolve: options.resolve }),
       }),
-    });
+    };
+  }
+
+  /** Loaded when something is asked: every start of the command would wait for a library that few runs need. */
+  #api(): Promise<OpenAI> {
+    return (this.#openai ??= import('openai').then(({ default: Client }) => new Client(this.#options)));
   }
 
   /**
@@ -119,7 +125,9 @@ export class LlmClient {
   async models(signal?: AbortSignal): Promise<LlmModel[]> {
     const deadline = AbortSignal.timeout(this.#timeouts.connectMs * 2);
     try {
-      const answer: unknown = await this.#openai.get('/models', {
+      const answer: unknown = await (
+        await this.#api()
+      ).get('/models', {
         signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
       });
       return (modelListSchema.parse(answer).data ?? []).map(({ id, owned_by, max_model_len, meta }) => ({
@@ -198,13 +206,13 @@ export class LlmClient {
   async #open(request: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<unknown>> {
     const { model, messages, tools = [], maxTokens } = request;
     const plain = { model, messages: [...messages], max_tokens: maxTokens, stream: true as const };
-    const completions = this.#openai.chat.completions;
+    const { completions } = (await this.#api()).chat;
     if (tools.length === 0) return completions.create(plain, { signal });
     try {
       return await completions.create({ ...plain, tools: [...tools] }, { signal });
     } catch (thrown) {
       // Ollama refuses tools for models without a template for them; such a model can still answer.
-      const refused = thrown instanceof APIError && thrown.status === 400 && /tool/i.test(thrown.message);
+      const refused = thrown instanceof Error && statusOf(thrown) === 400 && /tool/i.test(thrown.message);
       if (!refused) throw thrown;
       return completions.create(plain, { signal });
     }

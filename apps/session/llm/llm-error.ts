@@ -1,4 +1,3 @@
-import { APIError } from 'openai';
 import { EarshotError } from '#protocol';
 
 /** An error and everything that caused it. */
@@ -13,6 +12,12 @@ function causes(thrown: unknown): unknown[] {
 
 function systemCode(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+}
+
+/** The HTTP status with which a server refused, as the library's errors carry it. */
+export function statusOf(thrown: unknown): number | undefined {
+  const status = thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
+  return typeof status === 'number' ? status : undefined;
 }
 
 const NOT_LOADED =
@@ -33,7 +38,7 @@ export function toLlmError(thrown: unknown, origin: string, model: string, begun
       true,
     );
   }
-  const status = thrown instanceof APIError ? thrown.status : undefined;
+  const status = statusOf(thrown);
   const words = thrown instanceof Error ? thrown.message : String(thrown);
   if (NOT_LOADED.test(words)) {
     return failure(

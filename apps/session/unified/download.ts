@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { EarshotError, toEarshotError } from '#protocol';
 import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/download.ts';
@@ -29,7 +29,7 @@ export interface CheckpointDownloadOptions {
  */
 export async function downloadCheckpoint(options: CheckpointDownloadOptions): Promise<string> {
   const timing = options.timing ?? DOWNLOAD_TIMING;
-  const dispatcher = connect(options.proxy, timing.stallMs);
+  const dispatcher = await connect(options.proxy, timing.stallMs);
   const hub = new Hub({ ...options, dispatcher });
   await createFolder(options.folder);
   const lock = ProcessLock.tryAcquire(join(options.folder, 'download.lock'));
@@ -91,7 +91,9 @@ async function fetchCheckpoint(
   return folder;
 }
 
-function connect(proxy: string | undefined, stallMs: number): Dispatcher {
+async function connect(proxy: string | undefined, stallMs: number): Promise<Dispatcher> {
+  // Loaded here: every start of the command would wait for a library that only this needs.
+  const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
   const timers = { headersTimeout: stallMs, bodyTimeout: stallMs, connect: { timeout: stallMs } };
   if (proxy !== undefined) {
     if (!URL.canParse(proxy)) throw new EarshotError('bad-usage', 'The proxy setting is no address.');
