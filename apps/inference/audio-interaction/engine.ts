@@ -8,11 +8,12 @@ import {
   type Lane,
 } from '#protocol';
 import type { Engine, EngineOptions, EngineSession } from '../engine.ts';
+import { ThreadLink } from '../worker/thread-link.ts';
 import { readManifest, type UnifiedManifest } from './package.ts';
 import type { UnifiedPercept } from './percept.ts';
 import { probeProvider } from './probe/run.ts';
 import { UnifiedLane } from './unified-lane.ts';
-import { ModelThread } from './worker/client.ts';
+import type { ModelMethods, ModelThread, ModelThreadData } from './worker/messages.ts';
 
 /** Name under which the converted package is handed to the engine. */
 export const UNIFIED_MODEL = 'audio-interaction';
@@ -44,12 +45,13 @@ export class UnifiedEngine implements Engine<UnifiedPercept> {
     }
     const manifest = await readManifest(folder);
     const provider = await this.#usableProvider(folder, options);
-    const model = await ModelThread.start(this.#workerScript, {
+    const data: ModelThreadData = {
       folder,
       lanes: options.lanes,
       threads: Math.min(8, availableParallelism()),
       options: { ...options.unified, provider },
-    });
+    };
+    const model = await ThreadLink.start<ModelMethods>(this.#workerScript, 'model', data);
     return new UnifiedSession(options, manifest, model);
   }
 

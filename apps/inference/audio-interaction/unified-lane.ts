@@ -1,7 +1,7 @@
 import { chunkEndSeconds, roundSeconds, samplesToSeconds, type Lane, type TraceEvent } from '#protocol';
 import type { Decision, LaneSession, Piece } from '../engine.ts';
 import type { UnifiedPercept } from './percept.ts';
-import type { ModelThread } from './worker/client.ts';
+import type { ModelThread } from './worker/messages.ts';
 import type { Spoken } from './worker/messages.ts';
 
 export interface UnifiedLaneOptions {

@@ -48,7 +48,10 @@ export class MergedDecoder {
 
   /** @throws EarshotError `engine-failed` when the model cannot be loaded. */
   static async open(path: string, shape: DecoderShape, threads: number): Promise<MergedDecoder> {
-    return new MergedDecoder(await openModel(path, threads, packTiedHead(await readFile(path))), shape);
+    return new MergedDecoder(
+      await openModel(path, threads, { bytes: packTiedHead(await readFile(path)) }),
+      shape,
+    );
   }
 
   /** Positions in the cache. */

@@ -1,5 +1,6 @@
 import type { Hypothesis } from '../embedded/hypothesis.ts';
 import type { SpeechFrames } from './silero.ts';
+import type { RequestTo } from './thread-link.ts';
 
 /** What a worker thread is for: one hears every chunk, the other is asked when there is something to understand. */
 export type ThreadRole = 'detector' | 'recogniser';
@@ -45,21 +46,4 @@ export interface ThreadMethods {
 export type ThreadMethod = keyof ThreadMethods;
 
 /** A question to a worker thread. */
-export type ThreadRequest = {
-  [Method in ThreadMethod]: {
-    readonly id: number;
-    readonly method: Method;
-    readonly parameters: ThreadMethods[Method]['parameters'];
-  };
-}[ThreadMethod];
-
-/** Its answer; `computeMs` is the time the thread was busy with it. */
-export type ThreadResponse =
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'result'; readonly id: number; readonly result: unknown; readonly computeMs: number }
-  | {
-      readonly kind: 'failed';
-      readonly id: number | undefined;
-      readonly code: string;
-      readonly message: string;
-    };
+export type ThreadRequest = RequestTo<ThreadMethods>;

@@ -1,29 +1,41 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EarshotError } from '#protocol';
+import { EarshotError, type ExecutionProvider } from '#protocol';
+
+/** How a model is run where the usual does not fit. */
+export interface OpenModelOptions {
+  /** What the file was made into; the file itself when absent. */
+  readonly bytes?: Uint8Array;
+  /** The processor when absent; it stands behind every other, too: what a provider cannot compute falls to it. */
+  readonly provider?: ExecutionProvider;
+  /**
+   * The runtime's own allocator. It grows in doublings to the longest window ever heard and gives nothing back; for the
+   * embedded models the system's is as fast (same processor time over nine minutes of speech) and 20 MB smaller.
+   */
+  readonly arena?: boolean;
+}
 
 /**
- * Opens a model on the CPU, from its file or from bytes that were made of it.
+ * Opens a model.
  *
  * Spinning threads are off: between two chunks there is nothing to do for 300 ms, and a spinning pool would keep a
  * core warm all day (an idle laptop is the most common state of this program).
- * @throws EarshotError `engine-failed` when the file is no model that this runtime can run.
+ * @throws EarshotError `engine-failed` when the file is no model that this runtime and provider can run.
  */
 export async function openModel(
   path: string,
   threads: number,
-  bytes?: Uint8Array,
+  { bytes, provider = 'cpu', arena = false }: OpenModelOptions = {},
 ): Promise<InferenceSession> {
   const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // Every window has its own length: a plan of memory for one shape is of no use to the next and is kept all the same.
+    // Every window has its own length, and a past grows at every step: a plan of memory for one shape is of no use to
+    // the next and is kept all the same.
     enableMemPattern: false,
-    // The arena grows in doublings to the longest window ever heard and gives nothing back; without it the system's
-    // allocator is as fast here (same processor time over nine minutes of speech) and 20 MB smaller.
-    enableCpuMemArena: false,
+    enableCpuMemArena: arena,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   try {

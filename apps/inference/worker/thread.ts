@@ -3,11 +3,12 @@
  * stays free to take chunks and commands.
  */
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
-import { EarshotError, toEarshotError } from '#protocol';
+import { workerData } from 'node:worker_threads';
+import { EarshotError } from '#protocol';
 import { AudioRing } from '../embedded/audio-ring.ts';
-import type { ThreadData, ThreadMethods, ThreadRequest, ThreadResponse } from './messages.ts';
+import type { ThreadData, ThreadMethods, ThreadRequest } from './messages.ts';
 import { ENCODER_WIDTH, MoonshineRecogniser } from './moonshine.ts';
+import { serveThread } from './serve-thread.ts';
 import { normaliseWindow, SoundHead } from './sound-head.ts';
 import { SileroDetector } from './silero.ts';
 
@@ -67,34 +68,4 @@ function wrongRole(request: ThreadRequest): EarshotError {
   return new EarshotError('internal', `The ${data.role} thread cannot "${request.method}".`);
 }
 
-async function main(): Promise<void> {
-  const port = parentPort;
-  if (!port) return;
-  const answer = (response: ThreadResponse) => port.postMessage(response);
-  const fail = (id: number | undefined, error: unknown) => {
-    const { code, message } = toEarshotError(error, 'engine-failed');
-    answer({ kind: 'failed', id, code, message });
-  };
-  try {
-    const handle = await (data.role === 'detector' ? openDetector() : openRecogniser());
-    const serve = async (request: ThreadRequest) => {
-      const startedAtMs = performance.now();
-      try {
-        const result = await handle(request);
-        answer({ kind: 'result', id: request.id, result, computeMs: performance.now() - startedAtMs });
-      } catch (error) {
-        fail(request.id, error);
-      }
-    };
-    // One after the other: all questions share the scratch memory and the decoder's cache.
-    let last = Promise.resolve();
-    port.on('message', (request: ThreadRequest) => {
-      last = last.then(() => serve(request));
-    });
-    answer({ kind: 'loaded' });
-  } catch (error) {
-    fail(undefined, error);
-  }
-}
-
-void main();
+void serveThread(data.role === 'detector' ? openDetector : openRecogniser);

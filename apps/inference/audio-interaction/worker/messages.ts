@@ -1,4 +1,5 @@
 import type { Emotion, Lane, UnifiedOptions } from '#protocol';
+import type { RequestTo, ThreadLink } from '../../worker/thread-link.ts';
 import type { ListeningStep } from '../lane/lane-context.ts';
 
 /** What the model thread is given at birth. */
@@ -34,17 +35,9 @@ export interface ModelMethods {
   speak: { parameters: { readonly lane: Lane }; result: Spoken | undefined };
   interrupt: { parameters: { readonly lane: Lane }; result: undefined };
 }
-export type ModelMethod = keyof ModelMethods;
 
-export type ModelRequest = {
-  [Method in ModelMethod]: {
-    readonly id: number;
-    readonly method: Method;
-    readonly parameters: ModelMethods[Method]['parameters'];
-  };
-}[ModelMethod];
+/** A question to the model thread. */
+export type ModelRequest = RequestTo<ModelMethods>;
 
-export type ModelResponse =
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'result'; readonly id: number; readonly result: unknown; readonly computeMs: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly code: string; readonly message: string };
+/** The owner's end of the model thread. */
+export type ModelThread = ThreadLink<ModelMethods>;

@@ -1,8 +1,8 @@
 /** Entry of the model thread: ONNX Runtime's `run` blocks its thread, so the model has one of its own. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { toEarshotError } from '#protocol';
+import { workerData } from 'node:worker_threads';
+import { serveThread } from '../../worker/serve-thread.ts';
 import { ModelCore } from './core.ts';
-import type { ModelMethods, ModelRequest, ModelResponse, ModelThreadData } from './messages.ts';
+import type { ModelMethods, ModelRequest, ModelThreadData } from './messages.ts';
 
 type Result = ModelMethods[keyof ModelMethods]['result'];
 
@@ -20,35 +20,7 @@ async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
   }
 }
 
-async function main(): Promise<void> {
-  const port = parentPort;
-  if (!port) return;
-  const send = (response: ModelResponse): void => port.postMessage(response);
-  const fail = (id: number, error: unknown): void => {
-    const { code, message } = toEarshotError(error, 'engine-failed');
-    send({ kind: 'failed', id, code, message });
-  };
-  let core: ModelCore;
-  try {
-    core = await ModelCore.open(workerData as ModelThreadData);
-  } catch (error) {
-    fail(0, error);
-    return;
-  }
-  const serve = async (request: ModelRequest): Promise<void> => {
-    const startedAtMs = performance.now();
-    try {
-      const result = await answer(core, request);
-      send({ kind: 'result', id: request.id, result, computeMs: performance.now() - startedAtMs });
-    } catch (error) {
-      fail(request.id, error);
-    }
-  };
-  let last = Promise.resolve();
-  port.on('message', (request: ModelRequest) => {
-    last = last.then(() => serve(request));
-  });
-  send({ kind: 'loaded' });
-}
-
-void main();
+void serveThread(async () => {
+  const core = await ModelCore.open(workerData as ModelThreadData);
+  return (request: ModelRequest) => answer(core, request);
+});
