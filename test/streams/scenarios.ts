@@ -122,17 +122,7 @@ export async function longStreamScenario(
   const { seed = 1, seconds = 900 } = options;
   const random = new Random(seed);
   const plan = new LongStreamPlan(random, load);
-  const some = (set: SpeechSetName, count: number): SpokenClip[] =>
-    random
-      .shuffle(listSpeech(dataFolder, set))
-      .slice(0, count)
-      .map((clip) => ({ text: clip.path, ...clip }));
-  const sentences = [
-    ...spoken(dataFolder, 'fleurs'),
-    ...spoken(dataFolder, 'librivox'),
-    ...some('an4', LATENCY_CLIPS_OF_A_LARGE_SET),
-    ...some('barista', LATENCY_CLIPS_OF_A_LARGE_SET),
-  ];
+  const sentences = [...spoken(dataFolder, 'fleurs'), ...spoken(dataFolder, 'librivox')];
   const utterances = random.shuffle(spoken(dataFolder, 'an4'));
   const sounds = SHORT_SOUNDS.flatMap((name) => listSounds(dataFolder, name));
   const zones = quietZones(dataFolder);

@@ -46,7 +46,7 @@ export async function measureAccuracy(context: BenchContext): Promise<SectionRep
   return {
     title: 'Word error rate, clip by clip',
     body: [
-      'Each clip through `earshot listen --pace live`: a partial at every chunk, as from a microphone. Offline: the whole clip in one pass of the same model. Numbers are compared digit by digit, spelled letters as letters.',
+      'Each clip through `earshot listen --pace live --sync`: a partial at every chunk, as from a microphone; without the queue, so that a fast reading skips none. Offline: the whole clip in one pass of the same model. Numbers are compared digit by digit, spelled letters as letters.',
       table(
         ['set', 'clips', 'words', 'WER streaming %', 'S / D / I', 'WER offline %', 'difference'],
         [...results, all].map(row),
@@ -77,7 +77,10 @@ async function measureSet(
   for (const [index, clip] of clips.entries()) {
     context.progress(`${set} ${index + 1}/${clips.length}`);
     const path = `${dataFolder}/${clip.path}`;
-    const run = await runEarshotWell(['listen', path, '--json', '--no-keep', '--pace', 'live'], context);
+    const run = await runEarshotWell(
+      ['listen', path, '--json', '--no-keep', '--pace', 'live', '--sync'],
+      context,
+    );
     const heard = transcriptText(run);
     const counts = compareTexts(clip.text, heard);
     streaming.push(counts);
@@ -103,7 +106,10 @@ async function measureDemo(
 ): Promise<SetResult> {
   const demo = await openDemo();
   const said = speechOf(demo.timeline);
-  const run = await runEarshotWell(['listen', demo.path, '--json', '--no-keep', '--pace', 'live'], context);
+  const run = await runEarshotWell(
+    ['listen', demo.path, '--json', '--no-keep', '--pace', 'live', '--sync'],
+    context,
+  );
   const streaming = compareTexts(said.map((entry) => entry.text).join(' '), transcriptText(run));
   if (!offline) return { name: 'demo', clips: 1, streaming, offline: undefined };
   const whole: ErrorCounts[] = [];

@@ -14,7 +14,7 @@ const ZONE_SECONDS = 300;
 const QUICK_ZONE_SECONDS = 20;
 
 function listenArguments(path: string): string[] {
-  return ['listen', path, '--json', '--no-keep', '--pace', 'live'];
+  return ['listen', path, '--json', '--no-keep', '--pace', 'live', '--sync'];
 }
 
 function finalsOf(run: EarshotRun) {
