@@ -22,6 +22,7 @@ export default defineConfig({
           inference: join(root, 'apps/inference/process.ts'),
           'inference-worker': join(root, 'apps/inference/worker/thread.ts'),
           'inference-probe': join(root, 'apps/inference/audio-interaction/probe/process.ts'),
+          'inference-translator': join(root, 'apps/inference/translation/thread.ts'),
           'inference-unified': join(root, 'apps/inference/audio-interaction/worker/thread.ts'),
           convert: join(root, 'models/convert/process.ts'),
           'convert-worker': join(root, 'models/convert/tasks/thread.ts'),

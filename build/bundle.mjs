@@ -14,6 +14,7 @@ const PROCESS_ENTRIES = {
   cli: 'apps/cli/index.ts',
   inference: 'apps/inference/process.ts',
   'inference-worker': 'apps/inference/worker/thread.ts',
+  'inference-translator': 'apps/inference/translation/thread.ts',
   'inference-unified': 'apps/inference/audio-interaction/worker/thread.ts',
   convert: 'models/convert/process.ts',
   'convert-worker': 'models/convert/tasks/thread.ts',

@@ -40,6 +40,7 @@ const FOREIGN = [
 const UNPACKED_PROCESSES = [
   'inference.js',
   'inference-worker.js',
+  'inference-translator.js',
   'inference-unified.js',
   'inference-probe.js',
   'capture.js',

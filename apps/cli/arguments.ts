@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { LANES, laneSchema, type Lane } from '#protocol';
+import { LANES, languageCodeSchema, laneSchema, type Lane } from '#protocol';
 import { badUsage } from './failure.ts';
 
 /** `transcribe,sounds` as lanes; says which exist when one does not. */
@@ -12,6 +12,13 @@ export function parseLanes(text: string): Lane[] {
     if (!lanes.includes(lane.data)) lanes.push(lane.data);
   }
   return lanes;
+}
+
+/** A language by its two letters. */
+export function parseLanguage(text: string): string {
+  const language = languageCodeSchema.safeParse(text.trim().toLowerCase());
+  if (language.success) return language.data;
+  throw new InvalidArgumentError(`“${text}” is no language. Name it by two letters, such as es.`);
 }
 
 /** A session's number. */

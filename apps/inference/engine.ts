@@ -8,6 +8,7 @@ import type {
   ResumePoint,
   SoundClasses,
   TraceEvent,
+  TranslationOptions,
   UnifiedOptions,
 } from '#protocol';
 
@@ -68,6 +69,8 @@ export interface EngineOptions {
   readonly trace?: (event: TraceEvent) => void;
   /** Takes what does not work as it was asked for, where another way was found. */
   readonly warn?: (error: EarshotError) => void;
+  /** Into which language, and how; without it the translate lane stays silent. */
+  readonly translation?: TranslationOptions;
   /** Choices of the unified engine. */
   readonly unified?: UnifiedOptions;
 }

@@ -3,6 +3,7 @@ import {
   EarshotError,
   commandSchema,
   toEarshotError,
+  withNeededLanes,
   type Command,
   type InferenceMessage,
   type Lane,
@@ -75,7 +76,7 @@ export class InferenceServer {
     if (this.#session) throw new EarshotError('protocol', 'A stream is open already; close it first.');
     const engine = this.#options.engines.find(({ name }) => name === command.engine);
     if (!engine) throw new EarshotError('bad-usage', `There is no engine "${command.engine}" here yet.`);
-    const lanes = command.lanes ?? engine.lanes;
+    const lanes = withNeededLanes(engine.name, command.lanes ?? engine.lanes);
     const missing = lanes.find((lane) => !engine.lanes.includes(lane));
     if (missing) {
       const available = engine.lanes.join(', ');
@@ -84,7 +85,7 @@ export class InferenceServer {
         `The ${engine.name} engine has no ${missing} lane yet. It has: ${available}.`,
       );
     }
-    const { models, pace, resume, sounds, sync, trace, unified } = command;
+    const { models, pace, resume, sounds, sync, trace, translation, unified } = command;
     const { now, send } = this.#options;
     this.#session = await engine.open({
       models,
@@ -93,6 +94,7 @@ export class InferenceServer {
       ...(sounds && { sounds }),
       now,
       ...(resume && { resume }),
+      ...(translation && { translation }),
       ...(unified && { unified }),
       warn: (error) => this.#sendError(error),
       ...(trace && { trace: (event) => send({ kind: 'event', event }) }),
@@ -122,7 +124,7 @@ export class InferenceServer {
       const message = `The ${this.#engine.name} engine has no ${missing.join(' and no ')} lane yet.`;
       this.#sendError(new EarshotError('bad-usage', message, { retryable: true }));
     }
-    if (served.length > 0) this.#loop?.setLanes(served);
+    if (this.#engine && served.length > 0) this.#loop?.setLanes(withNeededLanes(this.#engine.name, served));
   }
 
   async #close(): Promise<void> {

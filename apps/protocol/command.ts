@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { audioChunkSchema } from './chunk.ts';
 import { engineNameSchema, laneSchema } from './lane.ts';
-import { soundClassesSchema } from './settings.ts';
+import { glossaryTermSchema, languageCodeSchema, soundClassesSchema } from './settings.ts';
 
 /** Where a session that is replayed after a crash goes on, so that nothing is said twice. */
 export const resumePointSchema = z.object({
@@ -54,6 +54,16 @@ export const unifiedOptionsSchema = z.object({
 });
 export type UnifiedOptions = z.infer<typeof unifiedOptionsSchema>;
 
+/** How what is said in one language is read in another. */
+export const translationOptionsSchema = z.object({
+  /** The language to read. */
+  target: languageCodeSchema,
+  /** The package among the `models`; without one the lane stays silent. */
+  package: z.string().optional(),
+  glossary: z.array(glossaryTermSchema).default([]),
+});
+export type TranslationOptions = z.infer<typeof translationOptionsSchema>;
+
 /** Load an engine and begin a stream. Answered by a `ready` or an `error` event. */
 export const openCommandSchema = z.object({
   type: z.literal('open'),
@@ -71,6 +81,7 @@ export const openCommandSchema = z.object({
   /** What the person chose for labels of sound. */
   sounds: soundClassesSchema.optional(),
   unified: unifiedOptionsSchema.optional(),
+  translation: translationOptionsSchema.optional(),
 });
 
 /** Everything that can be asked of the inference process: one union, the same on every kind of process. */

@@ -14,7 +14,7 @@ export type EngineName = z.infer<typeof engineNameSchema>;
 
 /** The lanes that each engine serves today; an engine is asked for no other. */
 export const ENGINE_LANES: Readonly<Record<EngineName, readonly Lane[]>> = {
-  embedded: ['transcribe', 'sounds', 'assist'],
+  embedded: LANES,
   'audio-interaction': LANES,
 };
 
@@ -26,4 +26,13 @@ export function lanesFor(engine: EngineName, chosen: readonly Lane[] | undefined
   const own = ENGINE_LANES[engine];
   const served = own.filter((lane) => chosen?.includes(lane) ?? true);
   return served.length > 0 ? served : own;
+}
+
+/**
+ * Lanes in the order in which they are decided, with those that they go by: the embedded engine translates what it has
+ * written down.
+ */
+export function withNeededLanes(engine: EngineName, lanes: readonly Lane[]): Lane[] {
+  const needsWords = engine === 'embedded' && lanes.includes('translate');
+  return LANES.filter((lane) => lanes.includes(lane) || (needsWords && lane === 'transcribe'));
 }

@@ -38,6 +38,8 @@ const npmSourceSchema = z.object({
 export const modelSourceSchema = z.discriminatedUnion('kind', [
   npmSourceSchema,
   z.object({ kind: z.literal('bundled') }),
+  /** A repository of a hub at one commit, fetched by name; the manifest is written when it is installed. */
+  z.object({ kind: z.literal('hub'), address: z.string(), commit: z.string() }),
 ]);
 
 /** `manifest.json` of a model package: nothing is loaded that it does not list. */
@@ -50,6 +52,8 @@ export const modelManifestSchema = z.object({
   homepage: z.string(),
   lanes: z.array(laneSchema),
   source: modelSourceSchema,
+  /** Between which languages a package translates, ISO 639-1; what its `config.json` says when absent. */
+  translation: z.object({ source: z.string(), targets: z.array(z.string()).min(1) }).optional(),
   /** Memory that the package takes while it is used, as measured; absent where nobody has measured it. */
   memoryBytes: z.number().int().positive().optional(),
   files: z.array(modelFileSchema).min(1),

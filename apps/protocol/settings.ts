@@ -22,6 +22,18 @@ export type SoundClassSettings = z.infer<typeof soundClassSettingsSchema>;
 export const soundClassesSchema = z.record(z.string().regex(/^[a-z_]+$/), soundClassSettingsSchema);
 export type SoundClasses = z.infer<typeof soundClassesSchema>;
 
+/** A language as the events name it: ISO 639-1, such as `es`. */
+export const languageCodeSchema = z.string().regex(/^[a-z]{2,3}$/, 'a language is named by two letters, such as es');
+
+/** A name or a word of the person's own that a translation must hold. */
+export const glossaryTermSchema = z.object({
+  /** As it is said. */
+  source: z.string().trim().min(1).max(100),
+  /** As the translation has it; the same word when absent. */
+  target: z.string().trim().min(1).max(100).optional(),
+});
+export type GlossaryTerm = z.infer<typeof glossaryTermSchema>;
+
 const minuteOfDay = z.number().int().min(0).max(1439);
 
 /** What a person can set; every field has a default, so an empty file is a valid one. */
@@ -89,6 +101,20 @@ export const settingsSchema = z.object({
       textScalePercent: z.number().int().min(80).max(400).default(160),
       /** Clicks go through to what lies below. */
       locked: z.boolean().default(false),
+    })
+    .prefault({}),
+  translation: z
+    .object({
+      /** The language to read. */
+      target: languageCodeSchema.default('es'),
+      /** Name of the model package; one that is installed for the language when absent. */
+      package: z.string().min(1).max(200).optional(),
+      /** Names and words that are kept. */
+      glossary: z.array(glossaryTermSchema).max(500).default([]),
+      /** Ask the chosen language model first; the package steps in where it is late. */
+      throughLanguageModel: z.boolean().default(false),
+      /** Page of the owner whose packages are installed by name. */
+      hub: z.string().max(500).default('https://huggingface.co/Xenova'),
     })
     .prefault({}),
   /** A language model that the person has chosen; nothing is asked without `address`. */

@@ -11,7 +11,7 @@ import {
   type UnifiedOptions,
 } from '#protocol';
 import { openApplication, type Application, type AudioSource } from '#session';
-import { parseCount, parseLanes } from '../arguments.ts';
+import { parseCount, parseLanes, parseLanguage } from '../arguments.ts';
 import { commandName, demoPath, type CommandContext } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { listenSession } from '../listen-session.ts';
@@ -40,6 +40,8 @@ export interface ListenFlags {
   readonly elideSilence?: boolean;
   readonly remember?: boolean;
   readonly provider?: ExecutionProvider;
+  readonly to?: string;
+  readonly translator?: string;
 }
 
 const EXAMPLES = `
@@ -49,6 +51,7 @@ Examples:
   earshot listen talk.flac                  a recording, as fast as the machine can
   earshot listen talk.flac --realtime       a recording at the speed at which it was made
   earshot listen talk.flac --json | jq .    every event, one a line
+  earshot listen talk.flac --lanes transcribe,translate --to es     and read it in Spanish
   arecord -r 16000 -f S16_LE | earshot listen - --realtime
 `;
 
@@ -97,6 +100,8 @@ export function addListenCommand(program: Command, context: CommandContext): voi
         ...EXECUTION_PROVIDERS,
       ]),
     )
+    .option('--to <language>', 'language to translate to, by two letters, such as es', parseLanguage)
+    .option('--translator <package>', 'package that translates, by its name or its folder')
     .option('--title <title>', 'title of the session')
     .option('--no-keep', 'keep nothing of it')
     .addOption(new Option('--sync', 'one step after the other, for the benchmark').hideHelp())
@@ -159,6 +164,9 @@ async function listenWith(
         trace,
         ...(flags.model !== undefined && { modelFolder: resolve(flags.model) }),
         unified: unifiedOptions(flags),
+        ...((flags.to ?? flags.translator) !== undefined && {
+          translation: { target: flags.to, package: flags.translator },
+        }),
         sync: flags.sync ?? false,
         keep: flags.keep,
         signal,

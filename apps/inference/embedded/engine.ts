@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { CHUNK_SAMPLES, ENGINE_LANES, EarshotError, type AudioChunk, type Lane } from '#protocol';
+import {
+  CHUNK_SAMPLES,
+  ENGINE_LANES,
+  EarshotError,
+  toEarshotError,
+  type AudioChunk,
+  type Lane,
+} from '#protocol';
 import type { Engine, EngineOptions, EngineSession, LaneSession } from '../engine.ts';
 import { WorkerThread } from '../worker/client.ts';
 import type { EncodedWindow, Window } from '../worker/messages.ts';
@@ -10,8 +17,11 @@ import type { SpeechFrame } from './speech-tracker.ts';
 import type { SoundLabel } from './sounds/sound.ts';
 import { chooseLabels, readSoundLabels } from './sounds/sound-labels.ts';
 import { SoundsLane } from './sounds/sounds-lane.ts';
-import { TranscribeLane, type Recogniser } from './transcribe-lane.ts';
+import { SPOKEN_LANGUAGE, TranscribeLane, type Recogniser } from './transcribe-lane.ts';
 import { moonshineTokenText } from './vocabulary.ts';
+import { TranslatorThread } from '../translation/client.ts';
+import { FeedingLane, TranscriptFeed } from '../translation/transcript-feed.ts';
+import { TranslateLane } from '../translation/translate-lane.ts';
 
 /** The model packages that the embedded engine loads. */
 export const EMBEDDED_MODELS = {
@@ -24,11 +34,16 @@ export const EMBEDDED_MODELS = {
 export class EmbeddedEngine implements Engine<EmbeddedPercept> {
   readonly name = 'embedded';
   readonly lanes = ENGINE_LANES.embedded;
-  readonly #workerScript: string | URL;
+  readonly #workerScript: URL;
+  readonly #translatorScript: URL;
 
-  /** @param workerScript - the bundled entry of the worker threads. */
-  constructor(workerScript: string | URL) {
+  /**
+   * @param workerScript - the bundled entry of the worker threads.
+   * @param translatorScript - that of the translator's thread; beside the other one when absent.
+   */
+  constructor(workerScript: URL, translatorScript = new URL('inference-translator.js', workerScript)) {
     this.#workerScript = workerScript;
+    this.#translatorScript = translatorScript;
   }
 
   async open(options: EngineOptions): Promise<EmbeddedSession> {
@@ -47,13 +62,32 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
         ...(role === 'recogniser' && soundsFolder !== undefined && { soundsFolder }),
       });
     const starting = [start('detector'), start('recogniser')] as const;
+    const translating = this.#startTranslator(options);
     try {
       const [detector, recogniser] = await Promise.all(starting);
-      return new EmbeddedSession(options, ring, detector, recogniser, soundLabels);
+      return new EmbeddedSession(options, ring, detector, recogniser, soundLabels, translating);
     } catch (error) {
       // The one that did start must not outlive the failure.
+      void translating.then((thread) => thread?.close());
       for (const thread of starting) thread.then((started) => started.close()).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** Nobody waits for it: words are heard while it loads, and when it cannot be loaded that is said and they go on. */
+  async #startTranslator(options: EngineOptions): Promise<TranslatorThread | undefined> {
+    const { translation } = options;
+    if (!translation || !options.lanes.includes('translate')) return undefined;
+    const { package: name, target, glossary } = translation;
+    const folder = name === undefined ? undefined : options.models[name];
+    if (folder === undefined) return undefined;
+    const settings = { folder, source: SPOKEN_LANGUAGE, target, glossary, threads: 1 };
+    try {
+      return await TranslatorThread.start(this.#translatorScript, settings);
+    } catch (thrown) {
+      const { code, message } = toEarshotError(thrown, 'engine-failed');
+      options.warn?.(new EarshotError(code, message, { retryable: true, cause: thrown }));
+      return undefined;
     }
   }
 }
@@ -75,6 +109,8 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   readonly #recogniser: WorkerThread;
 
   readonly #soundLabels: readonly SoundLabel[] | undefined;
+  readonly #translating: Promise<TranslatorThread | undefined>;
+  readonly #feed = new TranscriptFeed();
 
   constructor(
     options: EngineOptions,
@@ -82,7 +118,9 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
     detector: WorkerThread,
     recogniser: WorkerThread,
     soundLabels: readonly SoundLabel[] | undefined,
+    translating: Promise<TranslatorThread | undefined>,
   ) {
+    this.#translating = translating;
     this.#soundLabels = soundLabels;
     this.#options = options;
     this.#ring = ring;
@@ -106,20 +144,21 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   }
 
   lane(lane: Lane): LaneSession<EmbeddedPercept> {
-    if (lane === 'sounds') return this.#soundsLane();
-    if (lane !== 'transcribe') {
-      throw new EarshotError(
-        'bad-usage',
-        `The embedded engine has no ${lane} lane yet. It has: transcribe, sounds.`,
-      );
+    switch (lane) {
+      case 'sounds':
+        return this.#soundsLane();
+      case 'translate':
+        return this.#translateLane();
+      case 'transcribe': {
+        const transcribe = this.#transcribeLane();
+        return this.#options.translation ? new FeedingLane(transcribe, this.#feed) : transcribe;
+      }
+      case 'assist':
+        throw new EarshotError(
+          'bad-usage',
+          'The embedded engine has no assist lane of its own. It has: transcribe, translate, sounds.',
+        );
     }
-    return new TranscribeLane({
-      recogniser: this.#asRecogniser(),
-      text: moonshineTokenText(),
-      pace: this.#options.pace,
-      resume: this.#options.resume,
-      now: this.#options.now,
-    });
   }
 
   /** The recogniser's view of a window, for lanes that listen to other things than words: [frames, 288] numbers. */
@@ -128,7 +167,31 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#detector.close(), this.#recogniser.close()]);
+    const translator = this.#translating.then((thread) => thread?.close());
+    await Promise.all([this.#detector.close(), this.#recogniser.close(), translator]);
+  }
+
+  #transcribeLane(): TranscribeLane {
+    const { pace, resume, now } = this.#options;
+    return new TranscribeLane({
+      recogniser: this.#asRecogniser(),
+      text: moonshineTokenText(),
+      pace,
+      resume,
+      now,
+    });
+  }
+
+  #translateLane(): TranslateLane {
+    const { pace, now, warn, translation } = this.#options;
+    return new TranslateLane({
+      translator: this.#translating,
+      feed: this.#feed,
+      language: translation?.target ?? '',
+      pace,
+      now,
+      ...(warn && { warn }),
+    });
   }
 
   #soundsLane(): SoundsLane {

@@ -59,7 +59,8 @@ const MIN_SHORT_LOG_PROBABILITY = -0.6;
 /** Mean log probability above which a second look changes nothing: clear speech, plainly understood. */
 const CERTAIN_LOG_PROBABILITY = -0.05;
 
-const LANGUAGE = 'en';
+/** The one language that the recogniser knows. */
+export const SPOKEN_LANGUAGE = 'en';
 
 type Plan = { readonly kind: 'listen' } | { readonly kind: 'cut'; readonly at: number };
 
@@ -286,7 +287,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
       end: roundSeconds(samplesToSeconds(end)),
       text,
       final,
-      language: LANGUAGE,
+      language: SPOKEN_LANGUAGE,
       latencyMs: Math.max(
         0,
         Math.round(this.#options.now() - (this.#percept?.arrivedAtMs ?? this.#options.now())),

@@ -19,18 +19,21 @@ export interface Choice {
 }
 
 /**
- * An encoder-decoder's decoder in Optimum's merged layout (one graph with and without past). Owns the KV cache of one
- * sequence: `begin` reads several tokens at once, `step` one more, `rewind` forgets the last ones.
+ * An encoder-decoder's decoder in Optimum's merged layout (one graph with and without past), for speech and for text.
+ * Owns the KV cache: `begin` reads several tokens at once, `step` one more, `rewind` forgets the last ones. For a search
+ * with several hypotheses `branch` makes rows of them, and `stepRows` reads a token in each.
  */
 export class MergedDecoder {
   readonly #session: InferenceSession;
   readonly #shape: DecoderShape;
   readonly #selfPast: readonly string[];
   readonly #stepOutputs: readonly string[];
+  readonly #crossPast: readonly string[];
   readonly #allPast: readonly string[];
   #feeds: Record<string, Tensor> = {};
   #logits: Float32Array = new Float32Array(0);
   #length = 0;
+  #rows = 1;
 
   private constructor(session: InferenceSession, shape: DecoderShape) {
     this.#session = session;
@@ -41,7 +44,8 @@ export class MergedDecoder {
         `${layer}.${side}.value`,
       ]).flat();
     this.#selfPast = names('decoder');
-    this.#allPast = [...this.#selfPast, ...names('encoder')];
+    this.#crossPast = names('encoder');
+    this.#allPast = [...this.#selfPast, ...this.#crossPast];
     // The keys and values over the encoder do not change within a sequence; fetching them again would copy them.
     this.#stepOutputs = ['logits', ...this.#selfPast.map((name) => `present.${name}`)];
   }
@@ -54,6 +58,13 @@ export class MergedDecoder {
     );
   }
 
+  /** The graph's inputs that are missing for this layout; empty when it can be run. */
+  get missingInputs(): readonly string[] {
+    const needed = ['input_ids', 'encoder_hidden_states', 'use_cache_branch'];
+    const past = this.#allPast.map((name) => `past_key_values.${name}`);
+    return [...needed, ...past].filter((name) => !this.#session.inputNames.includes(name));
+  }
+
   /** Positions in the cache. */
   get length(): number {
     return this.#length;
@@ -62,14 +73,17 @@ export class MergedDecoder {
   /**
    * Begins a sequence with tokens over the encoder's output, in one pass.
    * @param encoderStates - `last_hidden_state`, [1, frames, width].
+   * @param encoderMask - `attention_mask`, [1, frames], for graphs that take one.
    */
-  async begin(encoderStates: Tensor, tokens: readonly number[]): Promise<void> {
+  async begin(encoderStates: Tensor, tokens: readonly number[], encoderMask?: Tensor): Promise<void> {
     const { heads, headSize } = this.#shape;
     const empty = floatTensor(new Float32Array(0), [0, heads, 1, headSize]);
     this.#feeds = {
       encoder_hidden_states: encoderStates,
       use_cache_branch: new Tensor('bool', [false], [1]),
     };
+    if (encoderMask) this.#feeds.encoder_attention_mask = encoderMask;
+    this.#rows = 1;
     for (const name of this.#allPast) this.#feeds[`past_key_values.${name}`] = empty;
     this.#feeds.input_ids = tokenTensor(tokens);
     const outputs = await this.#session.run(this.#feeds);
@@ -86,6 +100,40 @@ export class MergedDecoder {
     this.#keepPast(outputs, this.#selfPast);
     this.#logits = floatOutput(outputs, 'logits');
     this.#length += 1;
+  }
+
+  /**
+   * Makes each row go on from an earlier one: `[0, 0, 2]` keeps row 0 twice and row 2. All rows have the same source, so
+   * what belongs to it is repeated only when the number of rows changes.
+   */
+  branch(parents: readonly number[]): void {
+    if (parents.length === this.#rows && parents.every((parent, row) => parent === row)) return;
+    for (const name of this.#selfPast) this.#gather(`past_key_values.${name}`, parents);
+    if (parents.length === this.#rows) return;
+    const shared = this.#crossPast.map((name) => `past_key_values.${name}`);
+    for (const key of [...shared, 'encoder_hidden_states']) this.#gather(key, parents);
+    const mask = this.#feeds.encoder_attention_mask;
+    if (mask) {
+      const frames = mask.dims[1] ?? 0;
+      const ones = new BigInt64Array(parents.length * frames).fill(1n);
+      this.#feeds.encoder_attention_mask = new Tensor('int64', ones, [parents.length, frames]);
+    }
+    this.#rows = parents.length;
+  }
+
+  /** Reads one more token in each row. */
+  async stepRows(tokens: readonly number[]): Promise<void> {
+    this.#feeds.input_ids = new Tensor('int64', BigInt64Array.from(tokens, BigInt), [tokens.length, 1]);
+    const outputs = await this.#session.run(this.#feeds, this.#stepOutputs);
+    this.#keepPast(outputs, this.#selfPast);
+    this.#logits = floatOutput(outputs, 'logits');
+    this.#length += 1;
+  }
+
+  /** Logits after the last token of a row; after `begin`, of a position of the only row. */
+  logitsOf(row: number): Float32Array {
+    const { vocabulary } = this.#shape;
+    return this.#logits.subarray(row * vocabulary, (row + 1) * vocabulary);
   }
 
   /** The best token after the last position read, or after an earlier one of the same pass (`back` positions before). */
@@ -123,6 +171,18 @@ export class MergedDecoder {
   async close(): Promise<void> {
     this.end();
     await this.#session.release();
+  }
+
+  #gather(key: string, parents: readonly number[]): void {
+    const tensor = this.#feeds[key];
+    if (!(tensor?.data instanceof Float32Array)) return;
+    const [rows = 1, ...shape] = tensor.dims;
+    const size = tensor.data.length / rows;
+    const gathered = new Float32Array(parents.length * size);
+    for (const [row, parent] of parents.entries()) {
+      gathered.set(tensor.data.subarray(parent * size, (parent + 1) * size), row * size);
+    }
+    this.#feeds[key] = floatTensor(gathered, [parents.length, ...shape]);
   }
 
   #keepPast(outputs: InferenceSession.OnnxValueMapType, names: readonly string[]): void {

@@ -5,12 +5,15 @@ import {
   chunkOfSample,
   lanesFor,
   secondsToSamples,
+  toEarshotError,
+  withNeededLanes,
   type EarshotEvent,
   type EngineName,
   type Lane,
   type OpenCommand,
   type Pace,
   type Settings,
+  type TranslationOptions,
   type UnifiedOptions,
 } from '#protocol';
 import type { AudioSource } from '#audio';
@@ -26,6 +29,7 @@ import { findRecoverable, removeStaleJournals } from '../recovery.ts';
 import { loadSettings, saveSettings } from '../settings.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { TimelineStore } from '../timeline/store.ts';
+import { choosePackage, hasTranslationPackage } from '../translation/choose-package.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
 import { JournalSource } from './journal-source.ts';
@@ -48,6 +52,8 @@ export interface RunOptions {
   readonly modelFolder?: string;
   /** Choices of the unified engine. */
   readonly unified?: UnifiedOptions;
+  /** The language to read, and the package that translates; what the settings say when absent. */
+  readonly translation?: { readonly target?: string | undefined; readonly package?: string | undefined };
   /** Aborting stops at once; what is not settled stays in the journal. */
   readonly signal?: AbortSignal;
   onEvent(event: EarshotEvent): void;
@@ -217,13 +223,16 @@ export class Application {
     // A lane that was asked for and cannot be had is an error; one that stands in the settings waits for its engine.
     const lanes = options.lanes ?? lanesFor(engine, this.#settings.lanes);
     const { models, available } = await this.#modelsFor(engine, options, signal);
+    const spoken = withNeededLanes(engine, options.lanes ?? available ?? lanes);
+    const translation = await this.#translationFor(engine, spoken, options);
     return {
       type: 'open',
       engine,
       // Each lane of the unified model costs a step of its own: without a choice those that the package is for.
-      lanes: [...(options.lanes ?? available ?? lanes)],
+      lanes: translation?.drop ? spoken.filter((lane) => lane !== 'translate') : spoken,
       pace: options.pace ?? (live ? 'live' : 'throughput'),
-      models,
+      models: { ...models, ...translation?.models },
+      ...(translation?.options && { translation: translation.options }),
       sync: options.sync ?? false,
       trace: options.trace ?? false,
       sounds: this.#settings.sounds.classes,
@@ -246,6 +255,32 @@ export class Application {
     }
     const { onModelProgress: onProgress } = options;
     return { models: await this.models.ensure(modelsForEngine(engine), { onProgress, signal }) };
+  }
+
+  /** A translator that cannot be had costs no word of the transcript: it is said, and the lane stays silent. */
+  async #translationFor(
+    engine: EngineName,
+    lanes: readonly Lane[],
+    options: RunOptions,
+  ): Promise<{ options?: TranslationOptions; models?: Record<string, string>; drop?: boolean } | undefined> {
+    if (engine !== 'embedded' || !lanes.includes('translate')) return undefined;
+    const { translation: settings } = this.#settings;
+    const target = options.translation?.target ?? settings.target;
+    const wanted = options.translation?.package ?? settings.package;
+    const chosen = options.lanes ?? this.#settings.lanes;
+    if (!chosen && wanted === undefined && !(await hasTranslationPackage(this.models))) return { drop: true };
+    const { glossary } = settings;
+    try {
+      const found = await choosePackage(this.models, { target, package: wanted, command: this.#command });
+      return {
+        options: { target, package: found.name, glossary },
+        models: { [found.name]: found.folder },
+      };
+    } catch (thrown) {
+      const { code, message } = toEarshotError(thrown, 'model-missing');
+      options.onEvent({ type: 'error', code, message, retryable: true });
+      return { options: { target, glossary } };
+    }
   }
 
   #keeperFor(options: ListenOptions, open: OpenCommand): Keeper {

