@@ -34,6 +34,8 @@ export const hostStateSchema = z.object({
   sourceLabel: z.string().optional(),
   startedAtMs: z.number().optional(),
   lanes: z.array(laneSchema),
+  /** A recording is played back: silence is heard in place of the source, so that nothing is written twice. */
+  held: z.boolean().optional(),
   /** Why the last session could not begin or had to end; cleared by the next start. */
   problem: z.object({ code: errorCodeSchema, message: z.string(), retryable: z.boolean() }).optional(),
 });
@@ -110,6 +112,23 @@ export const importInfoSchema = z.object({
 });
 export type ImportInfo = z.infer<typeof importInfoSchema>;
 
+/** A language model that a server on this machine, or one that was confirmed, offers. */
+export const llmModelSchema = z.object({ id: z.string(), contextTokens: z.number().optional() });
+export type LlmModelInfo = z.infer<typeof llmModelSchema>;
+
+/** An address of a language model as the host reads it. */
+export const llmServerSchema = z.object({
+  /** To be kept as `llm.address` in the settings. */
+  address: z.string(),
+  origin: z.string(),
+  host: z.string(),
+  /** What is heard would go to another machine. */
+  leavesMachine: z.boolean(),
+  /** Absent while nothing was asked, because the host has not been confirmed. */
+  models: z.array(llmModelSchema).optional(),
+});
+export type LlmServerInfo = z.infer<typeof llmServerSchema>;
+
 export const hostInfoSchema = z.object({
   version: z.string(),
   platform: z.string(),
@@ -160,6 +179,8 @@ export const doorMethods = {
   'listen.toggle': { params: none, result: hostStateSchema },
   'listen.lanes': { params: z.object({ lanes: z.array(laneSchema).min(1) }), result: hostStateSchema },
   /** Cuts off the reply that is being given, if any; Earshot goes on listening. */
+  /** This window plays a recording back, or no longer does: listening hears silence meanwhile. */
+  'listen.hold': { params: z.object({ held: z.boolean() }), result: hostStateSchema },
   'replies.stop': { params: none, result: none },
   'devices.list': { params: none, result: z.array(deviceInfoSchema) },
   'devices.meter': { params: z.object({ name: z.string().optional(), on: z.boolean() }), result: none },
@@ -221,6 +242,29 @@ export const doorMethods = {
   'models.pause': { params: z.object({ name: z.string() }), result: none },
   'models.verify': { params: z.object({ name: z.string() }), result: modelInfoSchema },
   'models.remove': { params: z.object({ name: z.string() }), result: modelInfoSchema },
+  /** Looks on the usual ports of this machine for programs that serve language models. */
+  'llm.find': {
+    params: none,
+    result: z.array(z.object({ name: z.string(), address: z.string(), models: z.array(llmModelSchema) })),
+  },
+  /** Who answers at an address. Another machine is asked only when its host was typed a second time. */
+  'llm.look': {
+    params: z.object({
+      address: z.string().trim().min(1).max(500),
+      confirmedHost: z.string().trim().max(300).optional(),
+    }),
+    result: llmServerSchema,
+  },
+  /** Asks the chosen model for one sentence. */
+  'llm.test': {
+    params: none,
+    result: z.object({
+      model: z.string(),
+      origin: z.string(),
+      text: z.string(),
+      firstWordMs: z.number(),
+    }),
+  },
   'settings.get': { params: none, result: settingsSchema },
   'settings.set': { params: z.object({ settings: settingsSchema }), result: settingsSchema },
   'privacy.deleteEverything': { params: none, result: none },

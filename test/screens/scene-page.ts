@@ -33,6 +33,7 @@ export async function openScene(
   await page.goto(`${address}/${file}?scene=${name}`);
   await page.waitForSelector('html[data-scene="ready"]', { state: 'attached' });
   await page.evaluate('document.fonts.ready.then(() => true)');
+  for (const { label, text } of scene.fills ?? []) await page.getByLabel(label, { exact: true }).fill(text);
   for (const { role, name: label } of scene.clicks ?? []) {
     await page.getByRole(role, { name: label, exact: true }).last().click({ force: true });
   }

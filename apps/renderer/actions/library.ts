@@ -5,7 +5,8 @@ import type { AppStore, ShowActions } from '../store/app-store.ts';
 import { problemOf } from '../store/problem.ts';
 import { withEvents } from '../store/reduce-push.ts';
 
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** A file format of a session, or the report of the meeting that it was. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number] | 'report';
 export type Exported = DoorResult<'sessions.export'>;
 
 const PAGE_SIZE = 100;
@@ -132,8 +133,11 @@ export function libraryActions({ door, store, show, fail, removedText }: Library
           opened?.sessionId === sessionId ? { ...opened, annotations: add(opened.annotations) } : opened,
       }));
     },
-    exportAs: (id: number, format: ExportFormat): Promise<Exported> =>
-      door.ask('sessions.export', { id, format }),
+    /** @param llm - a report is written with the chosen language model instead of by rules. */
+    exportAs: (id: number, format: ExportFormat, llm = false): Promise<Exported> =>
+      format === 'report'
+        ? door.ask('sessions.report', { id, llm })
+        : door.ask('sessions.export', { id, format }),
     search: (text: string): void => {
       clearTimeout(searchTimer);
       const wanted = text.trim();

@@ -32,6 +32,7 @@ class Playing {
   #asking = false;
   #closed = false;
   #paused = false;
+  #holds = false;
 
   constructor(context: PlayingContext, sessionId: number, seconds: number) {
     this.#context = context;
@@ -40,6 +41,7 @@ class Playing {
     this.#nextSeconds = seconds;
     this.#output = context.openSoundOutput(SAMPLE_RATE_HZ);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#hold(true);
     this.#show('loading');
     void this.#fetch(true);
   }
@@ -48,6 +50,7 @@ class Playing {
     this.#paused = !this.#paused;
     if (this.#paused) this.#output.pause();
     else this.#output.resume();
+    this.#hold(!this.#paused);
     this.#show(this.#paused ? 'paused' : 'playing');
   }
 
@@ -56,6 +59,7 @@ class Playing {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#output.close();
+    this.#hold(false);
     this.#context.store.setState({ playing: undefined });
   }
 
@@ -87,6 +91,14 @@ class Playing {
     } finally {
       this.#asking = false;
     }
+  }
+
+  /** What is played must not be heard and written down once more. */
+  #hold(held: boolean): void {
+    if (this.#holds === held) return;
+    this.#holds = held;
+    // A host that does not answer is not listening either.
+    void this.#context.door.ask('listen.hold', { held }).catch(() => undefined);
   }
 
   #fail(problem: Problem): void {

@@ -63,6 +63,8 @@ interface OneOfProps<Value extends string> {
   readonly options: readonly Option<Value>[];
   readonly onChange: (value: Value) => void;
   readonly disabled?: boolean;
+  /** As wide as its words. */
+  readonly compact?: boolean;
 }
 
 /** One of a few, all of them in sight. */
@@ -95,6 +97,7 @@ export function Choice<Value extends string>({
   options,
   onChange,
   disabled = false,
+  compact = false,
 }: OneOfProps<Value>) {
   const present = options.find((option) => option.value === value);
   const choose = (wanted: string) => {
@@ -108,6 +111,7 @@ export function Choice<Value extends string>({
         className="button choice"
         aria-labelledby={`${labelledBy} ${valueId}`}
         disabled={disabled}
+        data-compact={compact}
       >
         <span id={valueId}>{present?.label ?? value}</span>
         <Icon name="chevron-down" />

@@ -55,6 +55,8 @@ export const GENERAL_PATHS = {
   appearance: `${RING} M12 4v16 M12 8.5h6.7 M12 12h8 M12 15.5h6.7`,
   screen:
     'M5 5h14a1.5 1.5 0 0 1 1.5 1.5V14a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 14V6.5A1.5 1.5 0 0 1 5 5z M8.5 19.5h7 M12 15.5v4',
+  waves: 'M4 10v4 M8 6.5v11 M12 9v6 M16 4.5v15 M20 10v4',
+  voice: 'M4.5 9.5v5h3L12 18.5v-13L7.5 9.5z M15.5 9a4.2 4.2 0 0 1 0 6 M18 6.5a7.8 7.8 0 0 1 0 11',
   transcribe: 'M4 6.5h16 M4 12h16 M4 17.5h9',
   sessions: 'M5 4.5h14v15H5z M8.5 8.5h7 M8.5 12h7 M8.5 15.5h4',
 } as const satisfies Record<string, string>;

@@ -12,6 +12,7 @@ export function PlayerBar() {
     const known = sessions.find(({ id }) => id === playing?.sessionId);
     return known?.title ?? (playing?.sessionId === host.sessionId ? host.sourceLabel : undefined) ?? '';
   });
+  const held = useAppState(({ host }) => host.held === true);
   if (!playing) return null;
   const paused = playing.status === 'paused';
   return (
@@ -31,6 +32,11 @@ export function PlayerBar() {
         <span className="player-title">{title}</span>
         <span className="unseen">{t('player.show')}</span>
       </button>
+      {held && (
+        <p className="player-held small second" role="status">
+          {t('player.held')}
+        </p>
+      )}
       <IconButton icon="close" label={t('player.stop')} keys={t('keys.escape')} onClick={actions.stop} />
     </section>
   );

@@ -8,6 +8,9 @@ export interface PulseColours {
   readonly cursor: string;
 }
 
+/** A dot stands in every third slot that is not heard yet. */
+const UNHEARD_EVERY = 3;
+
 /** What the drawing needs of a canvas. */
 export type PulseCanvas = Pick<CanvasRenderingContext2D, 'clearRect' | 'fillRect'> & { fillStyle: unknown };
 
@@ -34,7 +37,7 @@ function levelHeight(level: number): number {
 
 /**
  * Four thin rows over the level: a cell lights where its lane chose to respond and stays a hairline where it stayed
- * silent. A lane that did not decide leaves nothing.
+ * silent. A lane that did not decide leaves nothing, and what has not been heard yet a broken line.
  */
 export function drawPulse(canvas: PulseCanvas, drawing: PulseDrawing): void {
   const { cells, width, height, colours, cursor, pixelRatio } = drawing;
@@ -44,6 +47,13 @@ export function drawPulse(canvas: PulseCanvas, drawing: PulseDrawing): void {
   const rowHeight = height / LANES.length;
   const hairline = Math.max(1, Math.round(pixelRatio));
   const lit = Math.max(hairline * 2, Math.round(rowHeight * 0.62));
+  canvas.fillStyle = colours.rest;
+  for (let slot = 0; slot < PULSE_CELLS - cells.length; slot += UNHEARD_EVERY) {
+    LANES.forEach((_lane, row) => {
+      const top = Math.round(row * rowHeight + (rowHeight - hairline) / 2);
+      canvas.fillRect(Math.round(slot * cellWidth), top, hairline, hairline);
+    });
+  }
   cells.forEach((cell, index) => {
     const left = slotOf(cells, index) * cellWidth;
     const loud = Math.round(levelHeight(cell.level) * height);

@@ -28,7 +28,11 @@ export function Pulse() {
       {control && <ListenToggle />}
       <div className="pulse-words">
         <span className="pulse-activity small" role="status">
-          {t(ACTIVITY_TEXT[host.activity])}
+          {t(
+            host.held === true && host.activity === 'listening'
+              ? 'activity.held'
+              : ACTIVITY_TEXT[host.activity],
+          )}
         </span>
         {isListening(host) && host.startedAtMs !== undefined && <Elapsed sinceMs={host.startedAtMs} />}
         {control && <SourceMenu />}

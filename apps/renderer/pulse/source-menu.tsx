@@ -39,6 +39,7 @@ export function SourceMenu() {
         className="pulse-source small"
         aria-label={t('source.choose', { source: present })}
       >
+        <Icon name="microphone" />
         <span>{present}</span>
         <Icon name="chevron-down" />
       </DropdownMenu.Trigger>

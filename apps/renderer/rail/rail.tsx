@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { Button, IconButton } from '../components/button.tsx';
-import { ProgressBar } from '../components/controls.tsx';
 import { Icon, Mark } from '../icons/icon.tsx';
+import { Imports } from '../imports/imports.tsx';
 import { RECORDING_TYPES } from '../imports/recording-types.ts';
 import { useApp, useAppState } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
@@ -39,7 +39,7 @@ export function Rail({ narrow }: { readonly narrow: boolean }) {
         <span>{t('rail.now')}</span>
       </button>
       <SessionList onOpen={after} />
-      <Imports />
+      <Imports onOpen={after} />
       <div className="rail-foot">
         {control && <ImportButton />}
         <IconButton
@@ -78,49 +78,5 @@ function ImportButton() {
         }}
       />
     </>
-  );
-}
-
-/** Recordings on their way to becoming sessions. */
-function Imports() {
-  const { t, formats } = useText();
-  const { keeping, library } = useApp();
-  const imports = useAppState((state) => state.imports);
-  if (imports.length === 0) return null;
-  return (
-    <ul className="imports" aria-label={t('import.label')}>
-      {imports.map(({ id, name, state, heardSeconds, durationSeconds, sessionId, problem }) => {
-        const fraction = durationSeconds === undefined ? undefined : heardSeconds / durationSeconds;
-        return (
-          <li key={id} className="import">
-            <div className="import-head">
-              <span className="import-name">{name}</span>
-              <IconButton
-                icon="close"
-                label={t(state === 'running' ? 'import.cancel' : 'import.forget', { name })}
-                onClick={() =>
-                  void (state === 'running' ? keeping.cancelImport(id) : keeping.forgetImport(id))
-                }
-              />
-            </div>
-            {state === 'running' && <ProgressBar label={name} fraction={fraction} />}
-            <p className="small second">
-              {state === 'running' &&
-                fraction !== undefined &&
-                t('import.running', { percent: formats.percent(fraction) })}
-              {state === 'running' && fraction === undefined && t('import.reading')}
-              {state === 'done' && t('import.done')}
-              {state === 'cancelled' && t('import.cancelled')}
-              {state === 'failed' && (problem ?? t('import.failed'))}
-            </p>
-            {state === 'done' && sessionId !== undefined && (
-              <Button tone="quiet" onClick={() => void library.open(sessionId)}>
-                {t('import.open')}
-              </Button>
-            )}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -1,6 +1,7 @@
 import { EarshotError, settingsSchema, type DoorSearchHit } from '#protocol';
 import {
   IDLE,
+  LISTENING,
   MODELS,
   SESSIONS,
   heartbeat,
@@ -18,13 +19,6 @@ import { threeHours } from './three-hours.ts';
 
 const usual = [...heartbeat(67, usualResponds), ...said(KITCHEN), loud(0.1)];
 const firstSession = SESSIONS[0] ?? session(40, 'Breakfast radio', 3, 42);
-const settingsScene = (
-  section: 'listening' | 'models' | 'privacy' | 'notifications' | 'appearance' | 'captions' | 'diagnostics',
-): Scene => ({
-  pushes: usual,
-  state: { page: { name: 'settings', section } },
-});
-
 const HIT_TEXTS = [
   'The rain has washed the road out near the bridge, so take the long way round.',
   'If it does not rain by Sunday we will have to water the beans.',
@@ -77,6 +71,19 @@ const keptSound: NonNullable<Scene['answers']>['sessions.sound'] = ({ startSecon
 export const PAGE_SCENES = {
   playing: {
     answers: { ...openedAnswers, 'sessions.sound': keptSound },
+    pushes: usual,
+    act: async ({ library, playing }) => {
+      await library.open(firstSession.id);
+      playing.playFrom(firstSession.id, 18.1);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    },
+  },
+  'playing-held': {
+    answers: {
+      ...openedAnswers,
+      'sessions.sound': keptSound,
+      'host.state': { ...LISTENING, held: true },
+    },
     pushes: usual,
     act: async ({ library, playing }) => {
       await library.open(firstSession.id);
@@ -150,6 +157,14 @@ export const PAGE_SCENES = {
     state: { exporting: { sessionId: firstSession.id, title: firstSession.title } },
     pushes: usual,
   },
+  'export-report': {
+    answers: {
+      ...openedAnswers,
+      'settings.get': settingsSchema.parse({ welcomed: true, llm: { address: 'http://127.0.0.1:11434/v1' } }),
+    },
+    state: { exporting: { sessionId: firstSession.id, title: firstSession.title } },
+    clicks: [{ role: 'radio', name: 'Report Decisions and action items of a meeting' }],
+  },
   'export-running': {
     answers: { 'sessions.export': () => new Promise<never>(() => undefined) },
     state: { exporting: { sessionId: firstSession.id, title: firstSession.title } },
@@ -179,44 +194,6 @@ export const PAGE_SCENES = {
     clicks: [{ role: 'button', name: 'More for this session' }],
   },
   rail: { pushes: usual, state: { railOpen: true }, act: ({ show }) => show.toggleRail(true) },
-  'settings-listening': { ...settingsScene('listening'), pushes: [...usual, loud(0.08)] },
-  'settings-models': settingsScene('models'),
-  'settings-models-installing': {
-    ...settingsScene('models'),
-    answers: {
-      'models.list': [
-        model('moonshine-tiny-en', 'Moonshine tiny, English', {
-          state: 'installing',
-          bytesOnDisk: 0,
-          progress: { doneBytes: 12_212_000, totalBytes: 28_400_000, phase: 'download' },
-        }),
-        model('silero-vad', 'Silero voice activity', {
-          state: 'partial',
-          bytesOnDisk: 900_000,
-          bytesTotal: 2_300_000,
-        }),
-        model('opus-mt-en-es', 'Opus-MT, English to Spanish', {
-          state: 'missing',
-          bytesOnDisk: 0,
-          bytesTotal: 78_000_000,
-          license: 'CC-BY-4.0',
-        }),
-        model('sounds', 'Everyday sounds', {
-          state: 'corrupt',
-          bytesOnDisk: 120_000,
-          bytesTotal: 120_000,
-          license: 'Apache-2.0',
-          problem: 'head.onnx is not what the manifest lists.',
-        }),
-      ],
-    },
-  },
-  'settings-privacy': settingsScene('privacy'),
-  'settings-delete': { ...settingsScene('privacy'), clicks: [{ role: 'button', name: 'Delete everything' }] },
-  'settings-notifications': settingsScene('notifications'),
-  'settings-appearance': settingsScene('appearance'),
-  'settings-captions': settingsScene('captions'),
-  'settings-diagnostics': settingsScene('diagnostics'),
   'captions-ink': { page: 'captions', pushes: [...heartbeat(67, usualResponds), ...said(SPEAKING)] },
   'captions-yellow': {
     page: 'captions',

@@ -11,8 +11,13 @@ export interface Scene {
   readonly state?: Partial<AppState>;
   /** What the person does once the window has filled. */
   readonly act?: (app: App) => void | Promise<void>;
+  /** What is written into fields, by their accessible names, before anything is clicked. */
+  readonly fills?: readonly { readonly label: string; readonly text: string }[];
   /** What is clicked in the page before it is looked at, by role and accessible name. */
-  readonly clicks?: readonly { readonly role: 'button' | 'menuitem' | 'tab'; readonly name: string }[];
+  readonly clicks?: readonly {
+    readonly role: 'button' | 'menuitem' | 'tab' | 'radio';
+    readonly name: string;
+  }[];
   /** What is clicked with the other button. */
   readonly rightClick?: string;
   /** What the pointer rests on. */

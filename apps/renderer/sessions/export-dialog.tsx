@@ -1,14 +1,17 @@
 import { RadioGroup } from 'radix-ui';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { EXPORT_FORMATS } from '#protocol';
 import type { Exported, ExportFormat } from '../actions/library.ts';
 import { Button } from '../components/button.tsx';
+import { Toggle } from '../components/controls.tsx';
 import { DialogFrame } from '../components/dialog.tsx';
 import { Icon } from '../icons/icon.tsx';
-import { useApp } from '../shell/app-context.tsx';
+import { useApp, useAppState } from '../shell/app-context.tsx';
 import { problemOf } from '../store/problem.ts';
 import type { ExportDialog as ExportTarget } from '../store/app-state.ts';
 import { useText } from '../text/text-context.tsx';
+
+const FORMATS: readonly ExportFormat[] = ['report', ...EXPORT_FORMATS];
 
 type Progress =
   | { readonly state: 'choosing' | 'running' }
@@ -21,10 +24,14 @@ export function ExportDialog({ target }: { readonly target: ExportTarget }) {
   const { show, library } = useApp();
   const [format, setFormat] = useState<ExportFormat>('txt');
   const [progress, setProgress] = useState<Progress>({ state: 'choosing' });
+  const [withLlm, setWithLlm] = useState(false);
+  const hasLlm = useAppState((state) => state.settings?.llm.address !== undefined);
+  const llmId = useId();
+  const busy = progress.state === 'running';
   const run = async (state: 'saved' | 'copied', deliver: (exported: Exported) => Promise<void> | void) => {
     setProgress({ state: 'running' });
     try {
-      const exported = await library.exportAs(target.sessionId, format);
+      const exported = await library.exportAs(target.sessionId, format, hasLlm && withLlm);
       await deliver(exported);
       const bytes = new TextEncoder().encode(exported.text).length;
       setProgress({ state, fileName: exported.fileName, bytes });
@@ -32,7 +39,6 @@ export function ExportDialog({ target }: { readonly target: ExportTarget }) {
       setProgress({ state: 'failed', message: problemOf(error).message });
     }
   };
-  const busy = progress.state === 'running';
   return (
     <DialogFrame title={t('export.title')} words={target.title} onClose={() => show.showExport(undefined)}>
       <RadioGroup.Root
@@ -40,12 +46,12 @@ export function ExportDialog({ target }: { readonly target: ExportTarget }) {
         aria-label={t('export.format')}
         value={format}
         onValueChange={(wanted) => {
-          const found = EXPORT_FORMATS.find((candidate) => candidate === wanted);
+          const found = FORMATS.find((candidate) => candidate === wanted);
           if (found) setFormat(found);
           setProgress({ state: 'choosing' });
         }}
       >
-        {EXPORT_FORMATS.map((name) => (
+        {FORMATS.map((name) => (
           <RadioGroup.Item
             key={name}
             value={name}
@@ -62,6 +68,12 @@ export function ExportDialog({ target }: { readonly target: ExportTarget }) {
           </RadioGroup.Item>
         ))}
       </RadioGroup.Root>
+      {format === 'report' && hasLlm && (
+        <div className="export-choice">
+          <p id={llmId}>{t('export.report-llm')}</p>
+          <Toggle labelledBy={llmId} checked={withLlm} disabled={busy} onChange={setWithLlm} />
+        </div>
+      )}
       <p className="export-state" role="status" data-state={progress.state}>
         {progress.state === 'running' && t('export.running')}
         {(progress.state === 'saved' || progress.state === 'copied') && (

@@ -80,10 +80,11 @@ function SessionHead({ session }: { readonly session: SessionInfo }) {
       </div>
       <div className="session-actions">
         <Button
+          className="button session-export"
           icon="export"
           onClick={() => show.showExport({ sessionId: session.id, title: session.title })}
         >
-          {t('session.export')}
+          <span>{t('session.export')}</span>
         </Button>
         {control && (
           <DropdownMenu.Root modal={false}>

@@ -2,8 +2,10 @@ import { useId, useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { Choice } from '../components/controls.tsx';
 import { Confirm } from '../components/dialog.tsx';
+import { Icon } from '../icons/icon.tsx';
 import { useApp } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
+import { remoteHostOf } from './remote-host.ts';
 import { SettingRow, ToggleRow } from './setting-row.tsx';
 import { useSettings } from './use-settings.ts';
 
@@ -15,6 +17,7 @@ const JOURNAL_MINUTES = [30, 60, 180, 480] as const;
 export function PrivacySection() {
   const { t, formats } = useText();
   const [settings, change] = useSettings();
+  const remote = remoteHostOf(settings.llm);
   const days = settings.retentionDays;
   const dayOptions = [...new Set([...RETENTION_DAYS, ...(days === undefined ? [] : [days])])].sort(
     (a, b) => a - b,
@@ -23,7 +26,14 @@ export function PrivacySection() {
   const minuteOptions = [...new Set([...JOURNAL_MINUTES, minutes])].sort((a, b) => a - b);
   return (
     <>
-      <p className="second setting-note">{t('privacy.statement')}</p>
+      {remote === undefined ? (
+        <p className="second setting-note">{t('privacy.statement')}</p>
+      ) : (
+        <p className="setting-warning">
+          <Icon name="warning" />
+          <span>{t('privacy.statement-remote', { host: remote })}</span>
+        </p>
+      )}
       <ToggleRow
         label={t('privacy.journal')}
         detail={t('privacy.journal-detail')}

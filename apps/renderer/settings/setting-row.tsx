@@ -4,17 +4,26 @@ import { Toggle } from '../components/controls.tsx';
 interface SettingRowProps {
   readonly label: string;
   readonly detail?: string;
+  /** A sign before the name. */
+  readonly icon?: ReactNode;
   /** Draws the control; `labelId` names the label. */
   readonly children: (labelId: string) => ReactNode;
 }
 
 /** One thing that can be set: its name and what it means at the left, the control at the right. */
-export function SettingRow({ label, detail, children }: SettingRowProps) {
+export function SettingRow({ label, detail, icon, children }: SettingRowProps) {
   const id = useId();
   return (
     <div className="setting">
       <div className="setting-words">
-        <p id={id}>{label}</p>
+        {icon === undefined ? (
+          <p id={id}>{label}</p>
+        ) : (
+          <p className="setting-signed">
+            {icon}
+            <span id={id}>{label}</span>
+          </p>
+        )}
         {detail !== undefined && <p className="small second">{detail}</p>}
       </div>
       <div className="setting-control">{children(id)}</div>

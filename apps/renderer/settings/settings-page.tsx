@@ -7,16 +7,22 @@ import { useApp, useAppState } from '../shell/app-context.tsx';
 import type { SettingsSection } from '../store/app-state.ts';
 import { useText } from '../text/text-context.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
+import { AssistantSection } from './assistant-section.tsx';
 import { CaptionsSection } from './captions-section.tsx';
 import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { ListeningSection } from './listening-section.tsx';
 import { ModelsSection } from './models-section.tsx';
 import { NotificationsSection } from './notifications-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
+import { SoundsSection } from './sounds-section.tsx';
+import { VoiceSection } from './voice-section.tsx';
 import './settings.css';
 
 const SECTIONS: readonly { readonly name: SettingsSection; readonly icon: GeneralIcon }[] = [
   { name: 'listening', icon: 'microphone' },
+  { name: 'sounds', icon: 'waves' },
+  { name: 'assistant', icon: 'reply' },
+  { name: 'voice', icon: 'voice' },
   { name: 'models', icon: 'model' },
   { name: 'privacy', icon: 'privacy' },
   { name: 'notifications', icon: 'bell' },
@@ -29,6 +35,12 @@ function sectionBody(name: SettingsSection): ReactNode {
   switch (name) {
     case 'listening':
       return <ListeningSection />;
+    case 'sounds':
+      return <SoundsSection />;
+    case 'assistant':
+      return <AssistantSection />;
+    case 'voice':
+      return <VoiceSection />;
     case 'models':
       return <ModelsSection />;
     case 'privacy':

@@ -4,6 +4,7 @@ import { IconButton } from '../components/button.tsx';
 import { focusItself } from '../components/dialog.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { DropZone } from '../imports/drop-zone.tsx';
+import { Imports } from '../imports/imports.tsx';
 import { Notices } from '../notices/notices.tsx';
 import { PlayerBar } from '../player/player-bar.tsx';
 import { Pulse } from '../pulse/pulse.tsx';
@@ -68,6 +69,7 @@ export function MainWindow() {
             />
           )}
           {pageBody(page)}
+          {!railOpen && !first && <Imports />}
         </div>
       </div>
       {!first && <PlayerBar />}

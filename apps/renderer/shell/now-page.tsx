@@ -1,5 +1,6 @@
 import { Button } from '../components/button.tsx';
 import { Mark } from '../icons/icon.tsx';
+import { remoteHostOf } from '../settings/remote-host.ts';
 import { isListening } from '../store/app-state.ts';
 import { Stream } from '../stream/stream.tsx';
 import { useText } from '../text/text-context.tsx';
@@ -37,14 +38,27 @@ function EmptyNow() {
   const host = useAppState((state) => state.host);
   const control = useAppState((state) => state.info?.abilities.control !== false);
   const connected = useAppState((state) => state.connection === 'open');
+  const refused = useAppState((state) => state.connection === 'refused');
+  const remote = useAppState(
+    ({ settings }) => settings !== undefined && remoteHostOf(settings.llm) !== undefined,
+  );
   const on = isListening(host);
+  const idleDetail = remote ? 'now.idle-detail-remote' : 'now.idle-detail';
   const starting = host.activity === 'starting';
+  // The notice above says why, and what to do.
+  if (refused)
+    return (
+      <div className="calm">
+        <Mark />
+        <p className="calm-title">{t('now.refused')}</p>
+      </div>
+    );
   return (
     <div className="calm" role="status">
       <Mark />
       <p className="calm-title">{t(starting ? 'now.starting' : on ? 'now.nothing-yet' : 'now.idle')}</p>
       <p className="second">
-        {t(starting ? 'now.starting-detail' : on ? 'now.nothing-yet-detail' : 'now.idle-detail')}
+        {t(starting ? 'now.starting-detail' : on ? 'now.nothing-yet-detail' : idleDetail)}
       </p>
       {!on && control && (
         <Button tone="primary" icon="microphone" disabled={!connected} onClick={() => void listening.start()}>

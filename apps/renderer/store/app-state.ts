@@ -24,7 +24,16 @@ export interface Problem {
 }
 
 export type SettingsSection =
-  'listening' | 'models' | 'privacy' | 'notifications' | 'appearance' | 'captions' | 'diagnostics';
+  | 'listening'
+  | 'sounds'
+  | 'assistant'
+  | 'voice'
+  | 'models'
+  | 'privacy'
+  | 'notifications'
+  | 'appearance'
+  | 'captions'
+  | 'diagnostics';
 
 /** What the centre of the window shows. */
 export type Page =

@@ -4,6 +4,8 @@ import { formatStreamTime } from '#protocol';
 export interface Formats {
   bytes(bytes: number): string;
   percent(fraction: number): string;
+  /** A short time: 180 ms, 1.4 s. */
+  milliseconds(value: number): string;
   /** Time of day with seconds: 12:04:31. */
   clock(ms: number): string;
   /** Time of day: 12:04. */
@@ -58,6 +60,7 @@ export function formatsOf(language: string, timeZone?: string): Formats {
       const value = bytes / 1000 ** power;
       return unit(UNITS[power] ?? 'byte', value, value < 10 && power > 0 ? 1 : 0);
     },
+    milliseconds: (value) => (value < 1000 ? unit('millisecond', value) : unit('second', value / 1000, 1)),
     percent: (fraction) => percent.format(fraction),
     clock: (ms) => clock.format(ms),
     minute: (ms) => minute.format(ms),

@@ -12,6 +12,7 @@ import {
 import type { AudioSource } from '#audio';
 import type { ListenRun } from '../controller/listen-run.ts';
 import { modelsForEngine } from '../models/catalogue.ts';
+import { Hold } from './hold.ts';
 import { idleState, reduceListening, toHostState, type ListeningAction } from './host-state.ts';
 import { LevelMeter, observeSource } from './level-meter.ts';
 import type { Caller, DoorHandlers, HostContext } from './methods.ts';
@@ -29,13 +30,20 @@ interface LiveRun {
 }
 
 type ListenMethod =
-  'listen.start' | 'listen.stop' | 'listen.toggle' | 'listen.lanes' | 'replies.stop' | 'host.state';
+  | 'listen.start'
+  | 'listen.stop'
+  | 'listen.toggle'
+  | 'listen.lanes'
+  | 'listen.hold'
+  | 'replies.stop'
+  | 'host.state';
 
 /** The one live run of a host: begins it, ends it, and says how it is doing. */
 export class Listening {
   readonly #context: HostContext;
   readonly #models: Models;
   readonly #onStart: () => Promise<void>;
+  readonly #hold: Hold;
   #state: ReturnType<typeof idleState>;
   #live: LiveRun | undefined;
   #lastChoice: SourceChoice = { kind: 'microphone' };
@@ -45,11 +53,13 @@ export class Listening {
     this.#context = context;
     this.#models = models;
     this.#onStart = onStart;
+    this.#hold = new Hold(context.clock, () => context.push({ kind: 'state', state: this.state }));
     this.#state = idleState(chosenLanes(context.application.settings));
   }
 
   get state(): HostState {
-    return toHostState(this.#state);
+    const state = toHostState(this.#state);
+    return this.#hold.active && this.#live ? { ...state, held: true } : state;
   }
 
   get isActive(): boolean {
@@ -73,6 +83,10 @@ export class Listening {
     'listen.stop': () => this.stop(),
     'listen.toggle': (_params, caller) => this.toggle(caller),
     'listen.lanes': ({ lanes }) => this.chooseLanes(lanes),
+    'listen.hold': ({ held }, caller) => {
+      this.#hold.set(caller, held);
+      return this.state;
+    },
     'replies.stop': () => {
       this.#live?.run?.stopReply();
       return {};
@@ -142,6 +156,7 @@ export class Listening {
   }
 
   leave(caller: Caller): void {
+    this.#hold.set(caller, false);
     this.#live?.window?.leave(caller);
   }
 
@@ -182,7 +197,8 @@ export class Listening {
     const meter = new LevelMeter(clock, (level) => push({ kind: 'level', ...level }));
     try {
       live.run = application.listen({
-        source: observeSource(source, (chunk) => meter.hear(chunk)),
+        // The meter shows the microphone as it is, also while it is not listened to.
+        source: this.#hold.over(observeSource(source, (chunk) => meter.hear(chunk))),
         signal,
         onEvent: (event) => this.#receive(live, event),
         onModelProgress: (progress) => this.#models.reportRunProgress(progress),

@@ -19,6 +19,7 @@ import { Devices } from './devices.ts';
 import { describeHost } from './diagnostics.ts';
 import { Imports, type ImportOptions } from './imports.ts';
 import { Listening } from './listening.ts';
+import { llmHandlers } from './llm.ts';
 import type { Caller, DoorHandlers, HostContext, LiveSources } from './methods.ts';
 import { Models } from './models.ts';
 import { applyRetention, deleteEverything, keepRetention } from './privacy.ts';
@@ -169,6 +170,7 @@ export class SessionHost {
       ...sessionHandlers(context),
       ...this.#imports.handlers,
       ...this.#models.handlers,
+      ...llmHandlers(context),
       ...settingsHandlers(context, {
         lanesChanged: (lanes) => this.#listening.applyLanes(lanes),
         retentionChanged: () => applyRetention(context),
