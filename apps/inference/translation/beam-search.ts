@@ -18,6 +18,8 @@ export interface BeamOptions {
   readonly lengthPenalty: number;
   /** Token sequences that the answer must hold. */
   readonly constraints?: readonly (readonly number[])[];
+  /** True for a token that would make a longer word of the one before: none stands behind a constraint. */
+  readonly continuesWord?: (token: number) => boolean;
   /** What the answer begins with, read by the model already: its length and log probability count. */
   readonly prefix?: { readonly length: number; readonly logProbability: number };
   /** Asked before every token. */
@@ -48,15 +50,18 @@ interface Progress {
   readonly written: number;
   /** Tokens of constraints that stand: the bank of the hypothesis. */
   readonly bank: number;
+  /** The last token completed a constraint. */
+  readonly closed: boolean;
 }
 
-interface Candidate extends Progress {
+interface Candidate {
   readonly parent: number;
   readonly token: number;
   readonly logProbability: number;
+  readonly progress: Progress;
 }
 
-const NOTHING_WRITTEN: Progress = { met: 0, current: -1, written: 0, bank: 0 };
+const NOTHING_WRITTEN: Progress = { met: 0, current: -1, written: 0, bank: 0, closed: false };
 
 /** Constraints at most; they are kept as bits. */
 export const MAX_CONSTRAINTS = 16;
@@ -85,16 +90,16 @@ export async function beamSearch(model: StepModel, options: BeamOptions): Promis
     const share = Math.max(1, Math.floor(width / (wanted + 1)));
     for (const candidate of candidates) {
       if (kept.length >= width) break;
-      const used = bankSizes.get(candidate.bank) ?? 0;
+      const used = bankSizes.get(candidate.progress.bank) ?? 0;
       if (wanted > 0 && used >= share) continue;
       if (candidate.token === endToken) {
-        if (candidate.met !== allMet) continue;
+        if (candidate.progress.met !== allMet) continue;
         const tokens = beams[candidate.parent]?.tokens ?? [];
         ended.push({ tokens, score: worth(candidate.logProbability, tokens.length + 1, options) });
-        bankSizes.set(candidate.bank, used + 1);
+        bankSizes.set(candidate.progress.bank, used + 1);
         continue;
       }
-      bankSizes.set(candidate.bank, used + 1);
+      bankSizes.set(candidate.progress.bank, used + 1);
       kept.push(candidate);
     }
     ended.sort((left, right) => right.score - left.score);
@@ -102,7 +107,7 @@ export async function beamSearch(model: StepModel, options: BeamOptions): Promis
     const next = kept.map((candidate): Beam => ({
       tokens: [...(beams[candidate.parent]?.tokens ?? []), candidate.token],
       logProbability: candidate.logProbability,
-      progress: candidate,
+      progress: candidate.progress,
     }));
     const length = next[0]?.tokens.length ?? 0;
     if (next.length === 0 || length > maxTokens || isDecided(ended, next, wanted, options)) break;
@@ -130,8 +135,10 @@ function extend(
     const tokens = likeliest(logits, width + 1, options.suppressed);
     if (constraints.length > 0) tokens.push(...constraintTokens(beam.progress, constraints));
     for (const token of new Set(tokens)) {
+      if (beam.progress.closed && options.continuesWord?.(token)) continue;
       const logProbability = beam.logProbability + (logits[token] ?? Number.NEGATIVE_INFINITY) - normaliser;
-      candidates.push({ parent, token, logProbability, ...follow(beam.progress, token, constraints) });
+      const progress = follow(beam.progress, token, constraints);
+      candidates.push({ parent, token, logProbability, progress });
     }
   }
   return candidates.sort((left, right) => right.logProbability - left.logProbability);
@@ -153,17 +160,23 @@ function follow(progress: Progress, token: number, constraints: readonly (readon
   if (constraints.length === 0) return progress;
   const { met, current, written, bank } = progress;
   if (current >= 0 && constraints[current]?.[written] === token) {
-    return settle({ met, current, written: written + 1, bank: bank + 1 }, constraints);
+    return settle({ met, current, written: written + 1, bank: bank + 1, closed: false }, constraints);
   }
   const lost = current >= 0 ? written : 0;
   const started = constraints.findIndex((phrase, index) => !isMet(met, index) && phrase[0] === token);
-  if (started < 0) return { met, current: -1, written: 0, bank: bank - lost };
-  return settle({ met, current: started, written: 1, bank: bank - lost + 1 }, constraints);
+  if (started < 0) return { met, current: -1, written: 0, bank: bank - lost, closed: false };
+  return settle({ met, current: started, written: 1, bank: bank - lost + 1, closed: false }, constraints);
 }
 
 function settle(progress: Progress, constraints: readonly (readonly number[])[]): Progress {
   if (progress.written < (constraints[progress.current]?.length ?? 0)) return progress;
-  return { met: progress.met | (1 << progress.current), current: -1, written: 0, bank: progress.bank };
+  return {
+    met: progress.met | (1 << progress.current),
+    current: -1,
+    written: 0,
+    bank: progress.bank,
+    closed: true,
+  };
 }
 
 function isMet(met: number, index: number): boolean {

@@ -13,7 +13,9 @@ export interface GenerateRequest {
   /** Tokens that the answer must begin with. */
   readonly prefix: readonly number[];
   readonly beams: number;
+  /** Token sequences that the answer must hold. */
   readonly constraints?: readonly (readonly number[])[];
+  readonly continuesWord?: (token: number) => boolean;
   readonly isCancelled: () => boolean;
 }
 
@@ -85,6 +87,7 @@ export class EncoderDecoder {
       suppressed: this.#suppressed,
       lengthPenalty: generation.length_penalty ?? 1,
       ...(request.constraints && { constraints: request.constraints }),
+      ...(request.continuesWord && { continuesWord: request.continuesWord }),
       prefix,
       isCancelled: request.isCancelled,
     };

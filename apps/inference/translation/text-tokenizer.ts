@@ -64,6 +64,12 @@ export class TextTokenizer {
     return piece.startsWith(WORD_START) || /^\p{Script=Han}/u.test(piece);
   }
 
+  /** True for a token that makes a longer word of the one before. */
+  continuesWord(token: number): boolean {
+    const piece = this.#tokenizer.id_to_token(token) ?? '';
+    return /^[\p{L}\p{N}'’-]/u.test(piece) && !/^\p{Script=Han}/u.test(piece);
+  }
+
   /** True for a token that is nothing but the end of a sentence. */
   endsSentence(token: number): boolean {
     return /^▁?[.!?…。！？]+$/.test(this.#tokenizer.id_to_token(token) ?? '');

@@ -84,10 +84,18 @@ export class Translator {
     const source = this.#tokenizer.encodeSource(beginning ? `${beginning.source} ${text}` : text);
     const before = beginning?.tokens ?? [];
     const beams = final ? FINAL_BEAMS : 1;
+    const continuesWord = (token: number) => this.#tokenizer.continuesWord(token);
     const search = async (kept: readonly number[], terms: readonly FoundTerm[] = []) => {
       const constraints = terms.map(({ target }) => this.#tokenizer.encodeTarget(target));
       const prefix = [...before, ...kept];
-      const found = await this.#model.generate({ source, prefix, beams, constraints, isCancelled });
+      const found = await this.#model.generate({
+        source,
+        prefix,
+        beams,
+        constraints,
+        continuesWord,
+        isCancelled,
+      });
       return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
     };
     let answer = await search(committed);
