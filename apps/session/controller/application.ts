@@ -18,7 +18,7 @@ import {
 } from '#protocol';
 import type { AudioSource } from '#audio';
 import { Assistant } from '../assistant/index.ts';
-import { chosenResponder } from '../llm/index.ts';
+import { chosenResponder, LLM_KEY_VARIABLE, openChosenLlm } from '../llm/index.ts';
 import type { ProactiveOptions } from '../proactive/index.ts';
 import { openDataFolder, type DataFolder } from '../data-folder.ts';
 import { modelsForEngine } from '../models/catalogue.ts';
@@ -29,7 +29,7 @@ import { findRecoverable, removeStaleJournals } from '../recovery.ts';
 import { loadSettings, saveSettings } from '../settings.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { TimelineStore } from '../timeline/store.ts';
-import { choosePackage, hasTranslationPackage } from '../translation/choose-package.ts';
+import { choosePackage, hasTranslationPackage, LlmTranslation } from '../translation/index.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
 import { JournalSource } from './journal-source.ts';
@@ -130,7 +130,7 @@ export class Application {
       try {
         const open = await this.#openCommand(options, source.live, signal);
         const keeper = this.#keeperFor(options, open);
-        return { source, ...this.#withAssistant(open, keeper), keeper };
+        return { source, ...this.#withAssistant(open, keeper), ...this.#withTranslation(open), keeper };
       } catch (error) {
         await source.close();
         throw error;
@@ -164,6 +164,7 @@ export class Application {
       return {
         source: new JournalSource(found, settledSample),
         ...this.#withAssistant({ ...open, resume }, keeper, found.session),
+        ...this.#withTranslation(open),
         keeper,
       };
     });
@@ -257,6 +258,29 @@ export class Application {
     return { models: await this.models.ensure(modelsForEngine(engine), { onProgress, signal }) };
   }
 
+  /** The chosen language model translates, where the person wants that; the engine's lane steps in where it is late. */
+  #withTranslation({ engine, lanes, translation }: OpenCommand): Pick<PreparedRun, 'startTranslation'> {
+    if (engine !== 'embedded' || !translation || !lanes?.includes('translate')) return {};
+    if (!this.#translatesThroughLlm) return {};
+    const { llm } = this.#settings;
+    const { target, glossary = [] } = translation;
+    return {
+      startTranslation: (emit) =>
+        new LlmTranslation({
+          target,
+          glossary,
+          now: this.#now,
+          emit,
+          open: (signal) => openChosenLlm(llm, { apiKey: process.env[LLM_KEY_VARIABLE], signal }),
+        }),
+    };
+  }
+
+  get #translatesThroughLlm(): boolean {
+    const { llm, translation } = this.#settings;
+    return translation.throughLanguageModel && llm.address !== undefined;
+  }
+
   /** A translator that cannot be had costs no word of the transcript: it is said, and the lane stays silent. */
   async #translationFor(
     engine: EngineName,
@@ -268,7 +292,9 @@ export class Application {
     const target = options.translation?.target ?? settings.target;
     const wanted = options.translation?.package ?? settings.package;
     const chosen = options.lanes ?? this.#settings.lanes;
-    if (!chosen && wanted === undefined && !(await hasTranslationPackage(this.models))) return { drop: true };
+    const throughLlm = this.#translatesThroughLlm;
+    if (!chosen && !throughLlm && wanted === undefined && !(await hasTranslationPackage(this.models)))
+      return { drop: true };
     const { glossary } = settings;
     try {
       const found = await choosePackage(this.models, { target, package: wanted, command: this.#command });
@@ -278,7 +304,7 @@ export class Application {
       };
     } catch (thrown) {
       const { code, message } = toEarshotError(thrown, 'model-missing');
-      options.onEvent({ type: 'error', code, message, retryable: true });
+      if (!throughLlm) options.onEvent({ type: 'error', code, message, retryable: true });
       return { options: { target, glossary } };
     }
   }

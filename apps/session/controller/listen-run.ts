@@ -12,6 +12,7 @@ import {
 import { OpenAnswers, type Assistant } from '../assistant/index.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { InferenceLink } from './inference-link.ts';
+import type { LlmTranslation } from '../translation/llm-translation.ts';
 import type { PreparedRun } from './prepared-run.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import { StreamPosition } from './stream-position.ts';
@@ -61,6 +62,7 @@ export class ListenRun {
   #chosenLanes: readonly Lane[] | undefined;
   #assistant: Assistant | undefined;
   #answers: OpenAnswers | undefined;
+  #translation: LlmTranslation | undefined;
   #assists = true;
   #sourceEnded = false;
   #finishing = false;
@@ -145,6 +147,7 @@ export class ListenRun {
       this.#finishing = true;
       this.#wake?.();
       this.#answers?.stop();
+      this.#translation?.stop();
       await Promise.all([this.#prepared?.source.close(), this.#link?.stop()]);
     }
   }
@@ -190,6 +193,7 @@ export class ListenRun {
         this.#startedAtMs = this.#options.now();
         await keeper.begin(this.#lanes);
         this.#startAssistant(this.#startedAtMs);
+        this.#translation = this.#prepared?.startTranslation?.((event) => this.#say(event));
       }
       keeper.heard(chunk);
       this.#replay.push(chunk);
@@ -254,7 +258,7 @@ export class ListenRun {
       this.#settle.reject(new EarshotError(event.code, event.message));
     } else if (event.type === 'reply' && event.id === this.#stoppedReplyId) return;
     else if (this.#position.admit(event)) {
-      this.#say(event);
+      if (this.#translation?.pass(event) ?? true) this.#say(event);
       this.#assist((assistant) => assistant.hear(event));
     }
   }
@@ -313,7 +317,7 @@ export class ListenRun {
     // Everything was heard: a process that stops from here on is not needed again.
     this.#finishing = true;
     this.#assist((assistant) => assistant.finish());
-    await this.#answers?.settle(LAST_ANSWER_MS);
+    await Promise.all([this.#answers?.settle(LAST_ANSWER_MS), this.#translation?.settle()]);
     if (this.#stop.signal.aborted) return;
     // The process may have been restarted and knows only its own share of the time.
     this.#say({ ...event, processing: this.#processingSeconds() });

@@ -1,5 +1,6 @@
 import type { AudioChunk, EarshotEvent, Lane, OpenCommand } from '#protocol';
 import type { AudioSource } from '#audio';
+import type { LlmTranslation } from '../translation/llm-translation.ts';
 import type { Assistant, OpenQuestion, Responder } from '../assistant/index.ts';
 
 /** Where a run keeps what it hears; nothing is kept when a door asks for that. */
@@ -22,6 +23,8 @@ export interface PreparedRun {
     startedAtMs: number,
     onOpenQuestion: ((question: OpenQuestion) => void) | undefined,
   ) => Assistant;
+  /** Makes what translates in place of the engine's lane; asked once, when the stream begins. */
+  readonly startTranslation?: (emit: (event: EarshotEvent) => void) => LlmTranslation;
   /** Answers what that assistant does not know. */
   readonly responder?: Responder;
 }

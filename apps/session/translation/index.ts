@@ -1,0 +1,14 @@
+/** Which package translates, and translation by a language model. */
+export {
+  choosePackage,
+  hasTranslationPackage,
+  type ChosenPackage,
+  type PackageWish,
+} from './choose-package.ts';
+export {
+  LlmTranslation,
+  TRANSLATION_PATIENCE,
+  translationMessages,
+  type LlmTranslationOptions,
+  type TranslationPatience,
+} from './llm-translation.ts';
