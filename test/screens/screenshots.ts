@@ -1,6 +1,6 @@
 /**
  * Takes a picture of every scene, light and dark, wide and narrow, into `out/screenshots`.
- * `npm run -s screenshots` takes all; names after `--` take those.
+ * `npm run -s screenshots` takes all; names after `--` take those, `--size=1920x1080` takes them in that size.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,17 @@ import { findChromium, launchChromium } from './chromium.ts';
 import { openScene, type Look } from './scene-page.ts';
 import { buildScenes, serveFolder } from './scene-server.ts';
 
-const LOOKS: readonly Look[] = (['light', 'dark'] as const).flatMap((theme) => [
-  { theme, width: 1280, height: 800 },
-  { theme, width: 420, height: 760 },
-]);
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 420, height: 760 },
+];
+const sizes = process.argv.slice(2).flatMap((argument) => {
+  const [, width, height] = /^--size=(\d+)x(\d+)$/.exec(argument) ?? [];
+  return width === undefined ? [] : [{ width: Number(width), height: Number(height) }];
+});
+const LOOKS: readonly Look[] = (['light', 'dark'] as const).flatMap((theme) =>
+  (sizes.length > 0 ? sizes : SIZES).map((size) => ({ theme, ...size })),
+);
 
 const repository = process.cwd();
 const executable = findChromium();

@@ -34,6 +34,22 @@ export const SETTINGS_SCENES = {
       },
     },
   }),
+  'settings-translation': {
+    ...settingsScene('translation'),
+    answers: {
+      'settings.get': settingsSchema.parse({
+        welcomed: true,
+        translation: { glossary: [{ source: 'Earshot' }, { source: 'town hall', target: 'ayuntamiento' }] },
+      }),
+      'models.list': [
+        model('earshot-translate-en-es', 'English to Spanish', {
+          license: 'Apache-2.0',
+          bytesTotal: 9_000_000,
+        }),
+      ],
+    },
+  },
+  'settings-translation-missing': settingsScene('translation', { translation: { target: 'fr' } }),
   'settings-assistant': {
     ...settingsScene('assistant', { sounds: { quietHours: { startMinute: 1320, endMinute: 420 } } }),
   },

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { ENGINE_LANES, LANES, lanesFor, type Lane } from '#protocol';
+import { ENGINE_LANES, LANES, lanesFor, withNeededLanes, type Lane } from '#protocol';
 import { Choice } from '../components/controls.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
@@ -16,9 +16,17 @@ export function ListeningSection() {
   const abilities = useAppState((state) => state.info?.abilities);
   const served = ENGINE_LANES[settings.engine];
   const lanes = lanesFor(settings.engine, settings.lanes);
+  /** Another lane that is on goes by what this one says. */
+  const needed = (lane: Lane) =>
+    lanes.includes(lane) &&
+    withNeededLanes(
+      settings.engine,
+      lanes.filter((name) => name !== lane),
+    ).includes(lane);
   const setLane = (lane: Lane, on: boolean) => {
-    const next = LANES.filter((name) => (name === lane ? on : lanes.includes(name)));
-    if (next.length === 0) return;
+    const chosen = LANES.filter((name) => (name === lane ? on : lanes.includes(name)));
+    if (chosen.length === 0) return;
+    const next = withNeededLanes(settings.engine, chosen);
     change((present) => ({ ...present, lanes: next }));
     void listening.setLanes(next);
   };
@@ -36,9 +44,15 @@ export function ListeningSection() {
         <ToggleRow
           key={lane}
           label={t(`lane.${lane}`)}
-          detail={t(served.includes(lane) ? `lane.${lane}-detail` : 'settings.lane-not-served')}
+          detail={t(
+            needed(lane)
+              ? 'settings.lane-needed'
+              : served.includes(lane)
+                ? `lane.${lane}-detail`
+                : 'settings.lane-not-served',
+          )}
           checked={lanes.includes(lane)}
-          disabled={!served.includes(lane) || (lanes.length === 1 && lanes.includes(lane))}
+          disabled={!served.includes(lane) || needed(lane) || (lanes.length === 1 && lanes.includes(lane))}
           onChange={(on) => setLane(lane, on)}
         />
       ))}

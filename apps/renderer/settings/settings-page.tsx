@@ -15,11 +15,13 @@ import { ModelsSection } from './models-section.tsx';
 import { NotificationsSection } from './notifications-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
 import { SoundsSection } from './sounds-section.tsx';
+import { TranslationSection } from './translation-section.tsx';
 import { VoiceSection } from './voice-section.tsx';
 import './settings.css';
 
 const SECTIONS: readonly { readonly name: SettingsSection; readonly icon: GeneralIcon }[] = [
   { name: 'listening', icon: 'microphone' },
+  { name: 'translation', icon: 'language' },
   { name: 'sounds', icon: 'waves' },
   { name: 'assistant', icon: 'reply' },
   { name: 'voice', icon: 'voice' },
@@ -35,6 +37,8 @@ function sectionBody(name: SettingsSection): ReactNode {
   switch (name) {
     case 'listening':
       return <ListeningSection />;
+    case 'translation':
+      return <TranslationSection />;
     case 'sounds':
       return <SoundsSection />;
     case 'assistant':

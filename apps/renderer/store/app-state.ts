@@ -25,6 +25,7 @@ export interface Problem {
 
 export type SettingsSection =
   | 'listening'
+  | 'translation'
   | 'sounds'
   | 'assistant'
   | 'voice'

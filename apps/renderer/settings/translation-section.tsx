@@ -1,0 +1,177 @@
+import { useState } from 'react';
+import { ENGINE_LANES, LANES, lanesFor, withNeededLanes, type GlossaryTerm } from '#protocol';
+import { Button, IconButton } from '../components/button.tsx';
+import { Choice } from '../components/controls.tsx';
+import { useApp, useAppState } from '../shell/app-context.tsx';
+import { useText } from '../text/text-context.tsx';
+import { ModelEntry } from './models-section.tsx';
+import { SettingRow, ToggleRow } from './setting-row.tsx';
+import { useSettings } from './use-settings.ts';
+
+/** Languages to read, for which packages that translate from English are published. */
+const TARGETS = [
+  'ar',
+  'cs',
+  'da',
+  'de',
+  'es',
+  'fi',
+  'fr',
+  'hi',
+  'hu',
+  'id',
+  'it',
+  'nl',
+  'ro',
+  'ru',
+  'sv',
+  'uk',
+  'vi',
+  'zh',
+] as const;
+
+/** Into which language each line is put, by which package, and which words are kept. */
+export function TranslationSection() {
+  const { t, formats } = useText();
+  const { listening } = useApp();
+  const [settings, change] = useSettings();
+  const { translation, engine } = settings;
+  const { target } = translation;
+  const lanes = lanesFor(engine, settings.lanes);
+  const served = ENGINE_LANES[engine].includes('translate');
+  const set = (part: Partial<typeof translation>) =>
+    change((present) => ({ ...present, translation: { ...present.translation, ...part } }));
+  const setOn = (on: boolean) => {
+    const chosen = LANES.filter((lane) => (lane === 'translate' ? on : lanes.includes(lane)));
+    if (chosen.length === 0) return;
+    const next = withNeededLanes(engine, chosen);
+    change((present) => ({ ...present, lanes: next }));
+    void listening.setLanes(next);
+  };
+  const targets = [...new Set([...TARGETS, target])]
+    .map((value) => ({ value, label: formats.languageName(value) }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  return (
+    <>
+      <ToggleRow
+        label={t('translation.on')}
+        detail={t(served ? 'lane.translate-detail' : 'settings.lane-not-served')}
+        checked={lanes.includes('translate')}
+        disabled={!served || (lanes.length === 1 && lanes.includes('translate'))}
+        onChange={setOn}
+      />
+      <SettingRow label={t('translation.target')} detail={t('translation.target-detail')}>
+        {(id) => (
+          <Choice
+            labelledBy={id}
+            value={target}
+            options={targets}
+            onChange={(value) =>
+              change((present) => {
+                // A package of other languages would not serve.
+                const { package: _, ...rest } = present.translation;
+                return { ...present, translation: { ...rest, target: value } };
+              })
+            }
+          />
+        )}
+      </SettingRow>
+      {engine === 'embedded' && <Packages target={target} />}
+      <h3 className="settings-group">{t('translation.glossary')}</h3>
+      <Glossary terms={translation.glossary} onChange={(glossary) => set({ glossary })} />
+    </>
+  );
+}
+
+/** The packages for a language that are known here; how to come by one where there is none. */
+function Packages({ target }: { readonly target: string }) {
+  const { t, formats } = useText();
+  const models = useAppState((state) => state.models);
+  const suitable = models.filter(({ name }) => name.endsWith(`-en-${target}`));
+  if (suitable.length === 0) {
+    return (
+      <p className="second setting-note" role="status">
+        {t('translation.no-package', {
+          language: formats.languageName(target),
+          command: `earshot models install opus-mt-en-${target}`,
+        })}
+      </p>
+    );
+  }
+  return (
+    <ul className="models">
+      {suitable.map((model) => (
+        <ModelEntry key={model.name} model={model} />
+      ))}
+    </ul>
+  );
+}
+
+interface GlossaryProps {
+  readonly terms: readonly GlossaryTerm[];
+  readonly onChange: (terms: GlossaryTerm[]) => void;
+}
+
+const MAX_TERMS = 500;
+
+/** Names and words that a translation must hold. */
+function Glossary({ terms, onChange }: GlossaryProps) {
+  const { t } = useText();
+  const [source, setSource] = useState('');
+  const [target, setTarget] = useState('');
+  const said = source.trim();
+  const add = () => {
+    if (said === '') return;
+    const others = terms.filter((term) => term.source !== said);
+    onChange([...others, { source: said, ...(target.trim() === '' ? {} : { target: target.trim() }) }]);
+    setSource('');
+    setTarget('');
+  };
+  return (
+    <>
+      <p className="second small setting-note">{t('translation.glossary-detail')}</p>
+      {terms.length > 0 && (
+        <ul className="glossary">
+          {terms.map((term) => (
+            <li key={term.source} className="glossary-term">
+              <span>{term.source}</span>
+              <span className="second">{term.target ?? t('translation.as-it-is')}</span>
+              <IconButton
+                icon="close"
+                label={t('translation.forget', { word: term.source })}
+                onClick={() => onChange(terms.filter((other) => other !== term))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <form
+        className="glossary-new"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <input
+          className="field"
+          aria-label={t('translation.said')}
+          placeholder={t('translation.said')}
+          maxLength={100}
+          value={source}
+          onChange={(event) => setSource(event.target.value)}
+        />
+        <input
+          className="field"
+          aria-label={t('translation.written')}
+          placeholder={t('translation.written')}
+          maxLength={100}
+          value={target}
+          onChange={(event) => setTarget(event.target.value)}
+        />
+        <Button type="submit" icon="plus" disabled={said === '' || terms.length >= MAX_TERMS}>
+          {t('translation.add')}
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+/** Kept sound is heard again while the microphone is on, and is not written down a second time. */
+import { join } from 'node:path';
+import { settingsSchema, type DoorPush } from '#protocol';
+import { saveSettings } from '#session';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { referenceSamples } from '../../apps/audio/test-support.ts';
+import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
+import {
+  ask,
+  collectPushes,
+  openTestDataFolder,
+  prepareDesktop,
+  pushesOf,
+  untilPush,
+  type TestDataFolder,
+} from './prepare.ts';
+import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
+
+const SENTENCE = /not an ill.{0,12} young man/i;
+
+const missing = whyNoDesktop() ?? whyNoPulse();
+if (missing) process.stdout.write(`Playing on the desktop is not tested: ${missing}.\n`);
+
+const isActivity = (activity: string) => (push: DoorPush) =>
+  push.kind === 'state' && push.state.activity === activity;
+const isFinalSentence = (push: DoorPush) =>
+  push.kind === 'event' &&
+  push.event.type === 'transcript' &&
+  push.event.final &&
+  SENTENCE.test(push.event.text);
+const isHeld = (push: DoorPush) => push.kind === 'state' && push.state.held === true;
+
+describe.skipIf(missing)('playing from a line', { timeout: 90_000 }, () => {
+  let pulse: PulseHarness;
+  let data: TestDataFolder;
+  let desktop: DesktopUnderTest;
+  let recording: Float32Array;
+
+  beforeAll(async () => {
+    await prepareDesktop();
+    recording = await referenceSamples();
+  });
+  beforeEach(async () => {
+    pulse = await PulseHarness.start();
+    data = await openTestDataFolder({ models: true });
+    const settings = settingsSchema.parse({ welcomed: true, journal: { afterEnd: true } });
+    await saveSettings(join(data.path, 'settings.json'), settings);
+    desktop = DesktopUnderTest.launch({ dataDir: data.path, env: pulse.env });
+  });
+  afterEach(async () => {
+    await desktop.kill();
+    await pulse.stop();
+    await data.dispose();
+  });
+
+  it('is heard from there, and the microphone hears silence until it has ended', async () => {
+    const page = await desktop.page();
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, isActivity('listening'));
+    await pulse.play(recording);
+    await untilPush(page, isFinalSentence);
+    // What is kept goes on beyond the sentence: it is still played when the microphone has heard it again.
+    await page.waitForTimeout(4_000);
+    await ask(page, 'listen.stop', {});
+    await untilPush(page, isActivity('idle'));
+    const [first] = await ask(page, 'sessions.list', { limit: 1, offset: 0 });
+
+    // Another session listens while the first is heard again.
+    await collectPushes(page);
+    await ask(page, 'listen.start', {});
+    await untilPush(page, (push) => push.kind === 'event' && push.event.type === 'decision');
+    await page.locator('.sessions').getByRole('button').nth(1).click();
+    const line = page.getByText(SENTENCE).first();
+    await line.waitFor();
+    await line.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Play from here' }).click();
+    const player = page.locator('.player');
+    await player.waitFor();
+    await untilPush(page, isHeld);
+    await player.getByText('Earshot hears silence while this plays').waitFor();
+    expect((await ask(page, 'host.state', {})).sessionId).not.toBe(first?.id);
+
+    // What the loudspeaker says comes back through the air.
+    await pulse.play(recording);
+    expect((await ask(page, 'host.state', {})).held).toBe(true);
+    expect(await player.locator('.player-place .time').textContent()).not.toBe('0:00');
+    await player.getByRole('button', { name: 'Stop playing' }).click();
+    await player.waitFor({ state: 'detached' });
+    await expect.poll(async () => (await ask(page, 'host.state', {})).held).toBeUndefined();
+    await page.waitForTimeout(1_500);
+    const words = (await pushesOf(page)).filter(
+      (push) => push.kind === 'event' && push.event.type === 'transcript' && push.event.text !== '',
+    );
+    expect(words).toEqual([]);
+
+    // Afterwards the microphone is heard as before.
+    await pulse.play(recording);
+    await untilPush(page, isFinalSentence);
+  });
+});
