@@ -118,3 +118,13 @@ export {
   type ProactiveReply,
 } from './proactive/index.ts';
 export { CONVERTED_MODEL, resolveConverted } from './models/converted.ts';
+
+export {
+  installHubPackage,
+  isHubPackage,
+  LlmTranslation,
+  TRANSLATION_PATIENCE,
+  type HubInstallOptions,
+  type LlmTranslationOptions,
+  type TranslationPatience,
+} from './translation/index.ts';

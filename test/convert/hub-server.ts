@@ -23,14 +23,16 @@ export class HubServer {
     this.#answer(path, start, response);
   });
   readonly #folder: string;
+  readonly #repository: string;
 
-  constructor(folder: string) {
+  constructor(folder: string, repository = 'owner/name') {
     this.#folder = folder;
+    this.#repository = repository;
   }
 
   async start(): Promise<string> {
     await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/owner/name`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/${this.#repository}`;
   }
 
   async stop(): Promise<void> {
@@ -42,9 +44,9 @@ export class HubServer {
     const json = (value: unknown): void => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
     };
-    if (path === '/api/models/owner/name/revision/main') return json({ sha: COMMIT });
-    if (path === `/api/models/owner/name/tree/${COMMIT}`) return json(this.#tree());
-    const prefix = `/owner/name/resolve/${COMMIT}/`;
+    if (path === `/api/models/${this.#repository}/revision/main`) return json({ sha: COMMIT });
+    if (path === `/api/models/${this.#repository}/tree/${COMMIT}`) return json(this.#tree());
+    const prefix = `/${this.#repository}/resolve/${COMMIT}/`;
     if (!path.startsWith(prefix)) return void response.writeHead(404).end();
     const name = path.slice(prefix.length);
     this.requests.push(`${name} ${start}`);
@@ -76,7 +78,7 @@ export class HubServer {
       const full = join(this.#folder, path);
       if (statSync(full).isDirectory()) return { type: 'directory', path };
       const content = readFileSync(full);
-      if (/safetensors$|pth$/.test(path)) {
+      if (/safetensors$|pth$|onnx$/.test(path)) {
         const oid = createHash('sha256').update(content).digest('hex');
         return { type: 'file', path, size: 130, oid: 'x', lfs: { oid, size: content.length } };
       }

@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import { EarshotError } from '#protocol';
-import type { ModelStore } from '#session';
+import {
+  installHubPackage,
+  isHubPackage,
+  loadSettings,
+  openDataFolder,
+  type HubInstallOptions,
+  type InstallProgress,
+  type ModelStore,
+} from '#session';
 import { refuseExtraWords } from '../arguments.ts';
 import { commandName, type CommandContext } from '../context.ts';
 import { ProgressPrinter } from '../progress-printer.ts';
@@ -32,16 +40,19 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
   models
     .command('install')
     .description('download a package and verify every file of it; goes on where a download was broken off')
-    .argument('<name>', 'name of the package')
-    .action(async (name: string, _options, command: Command) => {
-      const store = await openStore(command);
+    .argument('<name>', 'name of the package; opus-mt-en-zh and its kin translate, and come from the hub')
+    .option('--hub <url>', 'page of the owner of packages that come from a hub (else the setting)')
+    .action(async (name: string, { hub }: { hub?: string }, command: Command) => {
+      const { data } = command.optsWithGlobals<{ data?: string }>();
       const progress = new ProgressPrinter(context.err);
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once('SIGINT', interrupt);
       process.once('SIGTERM', interrupt);
       try {
-        await store.install(name, { onProgress: (step) => progress.show(step), signal: stop.signal });
+        const options = { onProgress: (step: InstallProgress) => progress.show(step), signal: stop.signal };
+        if (isHubPackage(name)) await installFromHub(name, hub, data, options);
+        else await (await openStore(command)).install(name, options);
       } finally {
         progress.finish();
         process.off('SIGINT', interrupt);
@@ -84,6 +95,22 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
 
   addConvertCommand(models, context);
   addDownloadCommand(models, context);
+}
+
+async function installFromHub(
+  name: string,
+  hub: string | undefined,
+  data: string | undefined,
+  options: Pick<HubInstallOptions, 'onProgress' | 'signal'>,
+): Promise<void> {
+  const folder = await openDataFolder({ path: data });
+  const { translation } = await loadSettings(folder.settingsPath);
+  await installHubPackage({
+    name,
+    hub: hub ?? translation.hub,
+    modelsFolder: folder.modelsPath,
+    ...options,
+  });
 }
 
 function isHere({ state }: { readonly state: string }): boolean {

@@ -12,3 +12,4 @@ export {
   type LlmTranslationOptions,
   type TranslationPatience,
 } from './llm-translation.ts';
+export { installHubPackage, isHubPackage, type HubInstallOptions } from './install-package.ts';

@@ -91,7 +91,8 @@ async function fetchCheckpoint(
   return folder;
 }
 
-async function connect(proxy: string | undefined, stallMs: number): Promise<Dispatcher> {
+/** Connections to a hub; `destroy` them when done. */
+export async function connect(proxy: string | undefined, stallMs: number): Promise<Dispatcher> {
   // Loaded here: every start of the command would wait for a library that only this needs.
   const { Agent, EnvHttpProxyAgent, ProxyAgent } = await import('undici');
   const timers = { headersTimeout: stallMs, bodyTimeout: stallMs, connect: { timeout: stallMs } };
@@ -106,14 +107,20 @@ async function connect(proxy: string | undefined, stallMs: number): Promise<Disp
 }
 
 /** Any failure as one line: what happened and what to do. */
-function explain(thrown: unknown, host: string, timing: DownloadTiming, signal: AbortSignal): EarshotError {
+export function explain(
+  thrown: unknown,
+  host: string,
+  timing: DownloadTiming,
+  signal: AbortSignal,
+  what = 'checkpoint',
+): EarshotError {
   if (signal.aborted) {
     return new EarshotError('cancelled', 'The download was stopped. Run it again to go on.', {
       retryable: true,
     });
   }
-  const failed = (what: string, retryable = false): EarshotError =>
-    new EarshotError('download-failed', `The checkpoint cannot be downloaded: ${what}`, {
+  const failed = (reason: string, retryable = false): EarshotError =>
+    new EarshotError('download-failed', `The ${what} cannot be downloaded: ${reason}`, {
       cause: thrown,
       retryable,
     });
@@ -134,7 +141,7 @@ function explain(thrown: unknown, host: string, timing: DownloadTiming, signal: 
   if (isUnreachable(thrown)) {
     return new EarshotError(
       'offline',
-      `The checkpoint cannot be downloaded: ${host} is not reachable. Check the connection and the proxy.`,
+      `The ${what} cannot be downloaded: ${host} is not reachable. Check the connection and the proxy.`,
       { cause: thrown, retryable: true },
     );
   }

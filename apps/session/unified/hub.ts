@@ -95,15 +95,18 @@ export class Hub {
     return new URL(this.#origin).host;
   }
 
-  /** The files to fetch, at one commit, so that no download mixes two. */
-  async list(): Promise<HubListing> {
+  /**
+   * The files to fetch, at one commit, so that no download mixes two.
+   * @param needed - paths that are of use; those of the unified model's checkpoint when absent.
+   */
+  async list(needed = NEEDED): Promise<HubListing> {
     const base = `${this.#origin}/api/models/${this.#repository}`;
     const revision = encodeURIComponent(this.#options.revision);
     const { sha } = revisionSchema.parse(await this.#json(`${base}/revision/${revision}`));
     const tree = treeSchema.parse(await this.#json(`${base}/tree/${sha}?recursive=true`));
     const files = tree
       .filter(
-        ({ type, path }) => type === 'file' && NEEDED.test(path) && packagePathSchema.safeParse(path).success,
+        ({ type, path }) => type === 'file' && needed.test(path) && packagePathSchema.safeParse(path).success,
       )
       .map(({ path, size, oid, lfs }): HubFile => ({
         path,
