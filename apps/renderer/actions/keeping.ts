@@ -1,4 +1,4 @@
-import type { Settings } from '#protocol';
+import { EarshotError, type Settings } from '#protocol';
 import type { ObservedDoor } from '../door/observed-door.ts';
 import type { Problem } from '../store/app-state.ts';
 import type { AppStore } from '../store/app-store.ts';
@@ -35,6 +35,8 @@ export function keepingActions({ door, store, fail }: KeepingContext) {
       } finally {
         uploads.delete(controller);
       }
+    } else {
+      throw new EarshotError('file-not-found', '');
     }
   };
 

@@ -12,6 +12,7 @@ export function SourceMenu() {
   const host = useAppState((state) => state.host);
   const abilities = useAppState((state) => state.info?.abilities);
   const devices = useAppState((state) => state.devices) ?? [];
+  const platform = useAppState((state) => state.info?.platform);
   const settings = useAppState((state) => state.settings);
   const present = host.sourceLabel ?? settings?.microphone ?? t('source.default');
 
@@ -51,6 +52,14 @@ export function SourceMenu() {
           </>
         ) : (
           item('browser', t('source.browser'), 'microphone', () => void listenTo('microphone'))
+        )}
+        {abilities?.systemAudio === false && (
+          <>
+            <DropdownMenu.Separator className="menu-separator" />
+            <DropdownMenu.Item className="menu-item menu-note small" disabled>
+              {t(platform === 'linux' ? 'settings.no-system-audio-linux' : 'settings.no-system-audio')}
+            </DropdownMenu.Item>
+          </>
         )}
         {abilities?.systemAudio === true && (
           <>

@@ -5,6 +5,7 @@ import {
   MODELS,
   SESSIONS,
   heartbeat,
+  hostInfo,
   line,
   loud,
   model,
@@ -185,6 +186,11 @@ export const PAGE_SCENES = {
   removed: { pushes: usual, act: ({ library }) => library.remove(36, 'Kitchen') },
   'line-menu': { pushes: usual, rightClick: '.moment[data-index="3"]' },
   'source-menu': {
+    pushes: usual,
+    clicks: [{ role: 'button', name: 'Source: Built-in microphone. Choose another' }],
+  },
+  'source-menu-linux': {
+    answers: { 'host.info': hostInfo({}, { systemAudio: false }) },
     pushes: usual,
     clicks: [{ role: 'button', name: 'Source: Built-in microphone. Choose another' }],
   },

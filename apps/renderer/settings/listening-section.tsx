@@ -14,6 +14,7 @@ export function ListeningSection() {
   const { listening } = useApp();
   const [settings, change] = useSettings();
   const abilities = useAppState((state) => state.info?.abilities);
+  const platform = useAppState((state) => state.info?.platform);
   const served = ENGINE_LANES[settings.engine];
   const lanes = lanesFor(settings.engine, settings.lanes);
   /** Another lane that is on goes by what this one says. */
@@ -37,7 +38,9 @@ export function ListeningSection() {
         {(id) => <LevelMeter labelledBy={id} />}
       </SettingRow>
       {abilities?.systemAudio === false && (
-        <p className="small second setting-note">{t('settings.no-system-audio')}</p>
+        <p className="small second setting-note">
+          {t(platform === 'linux' ? 'settings.no-system-audio-linux' : 'settings.no-system-audio')}
+        </p>
       )}
       <h3 className="settings-group">{t('settings.lanes')}</h3>
       {LANES.map((lane) => (
