@@ -170,6 +170,22 @@ describe.skipIf(executable === undefined)('the window', () => {
     await expect.poll(() => action.isDisabled()).toBe(false);
   });
 
+  it('uses a language model outside this machine only after its host is typed again, and says so then', async () => {
+    const page = await open('settings-llm-remote');
+    const use = page.getByRole('button', { name: 'Use it all the same' });
+    expect(await use.isDisabled()).toBe(true);
+    await page.getByLabel('Type “studio.lan:11434” to go on').fill('studio.lan');
+    expect(await use.isDisabled()).toBe(true);
+    await page.getByLabel('Type “studio.lan:11434” to go on').fill('studio.lan:11434');
+    await page.keyboard.press('Enter');
+    await page.getByText('Questions leave this machine and go to studio.lan:11434').waitFor();
+    await page.getByRole('tab', { name: 'Privacy' }).click();
+    await page.getByText(/Questions to the language model go to studio\.lan:11434/).waitFor();
+    await page.getByRole('tab', { name: 'Assistant' }).click();
+    await page.getByRole('button', { name: 'Stop using it' }).click();
+    await page.getByText('None chosen').waitFor();
+  });
+
   it('names a decision and goes to its moment from the pulse by keys', async () => {
     const page = await open('speaking');
     const pulse = page.getByRole('slider', { name: 'Decisions of the last minute' });

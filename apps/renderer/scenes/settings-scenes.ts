@@ -62,7 +62,13 @@ export const SETTINGS_SCENES = {
   },
   'settings-llm-remote': {
     ...settingsScene('assistant'),
-    answers: { 'llm.look': { ...REMOTE, leavesMachine: true } },
+    answers: {
+      'llm.look': ({ confirmedHost }) => ({
+        ...REMOTE,
+        leavesMachine: true,
+        ...(confirmedHost === REMOTE.host ? { models: LLM_MODELS } : {}),
+      }),
+    },
     fills: [{ label: 'Address', text: 'studio.lan:11434' }],
     clicks: [{ role: 'button', name: 'Connect' }],
   },
