@@ -53,8 +53,10 @@ async function tabThrough(page: Page): Promise<Reach> {
     const seen = await page.evaluate(() => {
       const here = document.activeElement;
       if (!(here instanceof HTMLElement) || here === document.body) return undefined;
-      const again = here.hasAttribute('data-reached');
-      here.setAttribute('data-reached', '');
+      // A field for a time takes Tab for each of its parts.
+      const again = here.hasAttribute('data-reached') && here.dataset['reached'] !== 'now';
+      document.querySelector('[data-reached="now"]')?.setAttribute('data-reached', '');
+      here.dataset['reached'] = 'now';
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(here);
       const marked = (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
       return { again, marked, html: here.outerHTML.slice(0, 160) };

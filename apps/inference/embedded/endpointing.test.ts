@@ -37,6 +37,13 @@ describe('endpointing', () => {
     }
   });
 
+  it('does not take a number or a spelled name for an opening', () => {
+    for (const text of ['Enter 45821', 'Lkkn38', 'C-e-n-t-r-e', 'J, a', 'Four', 'Seven, one']) {
+      expect(finishedAfter(text, 0.3), text).toBe(false);
+      expect(finishedAfter(text, 0.5), text).toBe(true);
+    }
+  });
+
   it('waits a little longer after a clause than after a sentence', () => {
     const clause = endingPauseSamples('Due to the slow communication,');
     expect(clause).toBeGreaterThan(endingPauseSamples('It was slow.'));

@@ -212,11 +212,11 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
 
   #asRecogniser(): Recogniser {
     return {
-      recognise: async ({ from, to }, settled, draft, signal) => {
+      recognise: async ({ from, to }, words, signal) => {
         const cancel = () => this.#recogniser.cancel();
         signal.addEventListener('abort', cancel, { once: true });
         try {
-          const answer = await this.#recogniser.ask('recognise', { from, to, settled, draft });
+          const answer = await this.#recogniser.ask('recognise', { from, to, ...words });
           return { hypothesis: answer.result, computeMs: answer.computeMs };
         } finally {
           signal.removeEventListener('abort', cancel);

@@ -24,7 +24,7 @@ describe('lengthBeforeLoop', () => {
 });
 
 describe('isCredible', () => {
-  const hypothesis = { tokens: [5], meanLogProbability: -0.1, complete: true };
+  const hypothesis = { tokens: [5], meanLogProbability: -0.1, complete: true, guessed: false };
 
   it('needs words, enough speech and confidence', () => {
     expect(isCredible(hypothesis, 8000)).toBe(true);

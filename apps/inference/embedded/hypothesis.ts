@@ -8,6 +8,8 @@ export interface Hypothesis {
   readonly meanLogProbability: number;
   /** False when decoding stopped at the token limit or was cancelled. */
   readonly complete: boolean;
+  /** True when the likeliest answer was an unsure "nothing" and these words were asked for instead. */
+  readonly guessed: boolean;
 }
 
 /**

@@ -21,7 +21,7 @@ export async function openOfflineTranscriber(options: {
   const text = moonshineTokenText();
   return {
     transcribe: async (samples) => {
-      const request = { samples, settled: [], draft: [], isCancelled: () => false };
+      const request = { samples, settled: [], draft: [], guess: false, isCancelled: () => false };
       return text.decode((await recogniser.recognise(request)).tokens);
     },
     close: () => recogniser.close(),

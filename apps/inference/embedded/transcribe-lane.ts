@@ -19,8 +19,7 @@ import type { TokenText } from './token-text.ts';
 export interface Recogniser {
   recognise(
     window: { from: number; to: number },
-    settled: readonly number[],
-    draft: readonly number[],
+    words: { settled: readonly number[]; draft: readonly number[]; guess: boolean },
     signal: AbortSignal,
   ): Promise<{ hypothesis: Hypothesis; computeMs: number }>;
 }
@@ -28,7 +27,7 @@ export interface Recogniser {
 /** What the lane touches; everything is handed in. */
 export interface TranscribeLaneOptions {
   readonly recogniser: Recogniser;
-  readonly text: TokenText;
+  readonly text: Pick<TokenText, 'startsWord' | 'decode'>;
   readonly pace: Pace;
   readonly resume: ResumePoint | undefined;
   readonly now: () => number;
@@ -48,6 +47,9 @@ const JUDGED_PAUSE_SAMPLES = secondsToSamples(0.2);
 
 /** Speech that must be there before a first, tentative text is shown: a syllable alone is mostly misheard. */
 const FIRST_PARTIAL_SPEECH_SAMPLES = secondsToSamples(0.2);
+
+/** Speech after which words are guessed at where the recogniser would rather wait: "May I have" begins like a hum. */
+const GUESSING_SPEECH_SAMPLES = secondsToSamples(0.3);
 
 /** Chunks between two partials of a recording that is read as fast as possible. */
 const THROUGHPUT_PARTIAL_CHUNKS = 5;
@@ -123,7 +125,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
       return;
     }
     const to = this.#windowEnd(percept.endSample);
-    if (!this.#coversSpeech() && !(await this.#listen(to, signal))) return;
+    if (!this.#coversSpeech() && !(await this.#listen(to, this.#mayGuess(), signal))) return;
     if (this.#isFinished()) yield* this.#finalise(to, signal);
     else yield* this.#showPartial();
   }
@@ -168,8 +170,15 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
 
   #coversSpeech(): boolean {
     return (
-      this.#hypothesis !== undefined && this.#heardUntil >= this.#tracker.lastSpeechEnd + COVERING_SAMPLES
+      this.#hypothesis?.guessed === false &&
+      this.#heardUntil >= this.#tracker.lastSpeechEnd + COVERING_SAMPLES
     );
+  }
+
+  /** Whether words may be guessed at: someone has been speaking for a while and nothing has been shown yet. */
+  #mayGuess(): boolean {
+    const { speechSamples, pauseSamples } = this.#tracker;
+    return !this.#shown && speechSamples >= GUESSING_SPEECH_SAMPLES && pauseSamples < JUDGED_PAUSE_SAMPLES;
   }
 
   #windowEnd(end: number): number {
@@ -181,12 +190,13 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   /** Updates the hypothesis with the window up to `to`; false when cancelled, in which case nothing has changed. */
-  async #listen(to: number, signal: AbortSignal): Promise<boolean> {
-    const hypothesis = await this.#recognise(this.#leadIn(), to, signal);
+  async #listen(to: number, guess: boolean, signal: AbortSignal): Promise<boolean> {
+    const hypothesis = await this.#recognise(this.#leadIn(), to, guess, signal);
     if (!hypothesis) return false;
     this.#heardUntil = to;
     this.#lastDecodeChunk = this.#percept?.sequence ?? 0;
-    this.#prefix.push(hypothesis.tokens);
+    // A guess is for the moment: nothing is settled on it, and no final text rests on it.
+    if (!hypothesis.guessed) this.#prefix.push(hypothesis.tokens);
     this.#adopt(hypothesis);
     return true;
   }
@@ -201,17 +211,20 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     const { tokens, meanLogProbability } = this.#hypothesis;
     // Nothing understood stays nothing: a second look at a sneeze finds words in it.
     if (tokens.length === 0 || meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
-    const other = await this.#recognise(from, to, signal);
+    const other = await this.#recognise(from, to, false, signal);
     if (other?.complete && other.meanLogProbability > meanLogProbability) this.#adopt(other);
   }
 
-  async #recognise(from: number, to: number, signal: AbortSignal): Promise<Hypothesis | undefined> {
+  async #recognise(
+    from: number,
+    to: number,
+    guess: boolean,
+    signal: AbortSignal,
+  ): Promise<Hypothesis | undefined> {
     const { settled, draft } = this.#prefix;
-    const tail = draft.slice(settled.length);
     const { hypothesis, computeMs } = await this.#options.recogniser.recognise(
       { from, to },
-      settled,
-      tail,
+      { settled, draft: draft.slice(settled.length), guess },
       signal,
     );
     this.#computeMs += computeMs;
@@ -255,8 +268,10 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
   }
 
   async *#finalise(to: number, signal: AbortSignal): AsyncIterable<TranscriptEvent> {
-    const heardAll = to === this.#heardUntil || (this.#plan.kind === 'listen' && this.#coversSpeech());
-    if (!heardAll && !(await this.#listen(to, signal))) return;
+    const heardAll =
+      this.#hypothesis?.guessed === false &&
+      (to === this.#heardUntil || (this.#plan.kind === 'listen' && this.#coversSpeech()));
+    if (!heardAll && !(await this.#listen(to, false, signal))) return;
     await this.#listenAgain(to, signal);
     if (signal.aborted) return;
     const text = this.#isFinallyCredible() || this.#prefix.settled.length > 0 ? this.#text : '';

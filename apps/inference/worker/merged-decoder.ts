@@ -138,9 +138,14 @@ export class MergedDecoder {
 
   /** The best token after the last position read, or after an earlier one of the same pass (`back` positions before). */
   choose(back = 0): Choice {
-    const { vocabulary } = this.#shape;
-    const offset = this.#logits.length - (back + 1) * vocabulary;
-    return bestOf(this.#logits.subarray(offset, offset + vocabulary));
+    return bestOf(this.#logitsAt(back));
+  }
+
+  /** The best token there that is not this one. The one left out is forgotten: it counts no more in the sum. */
+  chooseOther(token: number, back = 0): Choice {
+    const logits = this.#logitsAt(back);
+    logits[token] = Number.NEGATIVE_INFINITY;
+    return bestOf(logits);
   }
 
   /** Forgets all but the first `length` positions. */
@@ -183,6 +188,12 @@ export class MergedDecoder {
       gathered.set(tensor.data.subarray(parent * size, (parent + 1) * size), row * size);
     }
     this.#feeds[key] = floatTensor(gathered, [parents.length, ...shape]);
+  }
+
+  #logitsAt(back: number): Float32Array {
+    const { vocabulary } = this.#shape;
+    const offset = this.#logits.length - (back + 1) * vocabulary;
+    return this.#logits.subarray(offset, offset + vocabulary);
   }
 
   #keepPast(outputs: InferenceSession.OnnxValueMapType, names: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { Hypothesis } from '../embedded/hypothesis.ts';
+import type { RecogniseRequest } from './moonshine.ts';
 import type { SpeechFrames } from './silero.ts';
 import type { RequestTo } from './thread-link.ts';
 
@@ -35,7 +36,7 @@ export interface EncodedWindow extends Window {
 export interface ThreadMethods {
   detect: { parameters: Window; result: SpeechFrames };
   recognise: {
-    parameters: Window & { readonly settled: readonly number[]; readonly draft: readonly number[] };
+    parameters: Window & Pick<RecogniseRequest, 'settled' | 'draft' | 'guess'>;
     result: Hypothesis;
   };
   encode: { parameters: Window; result: EncodedWindow };

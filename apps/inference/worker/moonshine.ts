@@ -15,6 +15,9 @@ export const ENCODER_WIDTH = 288;
 /** Shorter windows are filled with silence: the convolutions need 1,023 samples, the attention something to look at. */
 const MIN_WINDOW_SAMPLES = SAMPLE_RATE_HZ / 2;
 
+/** Log probability of an answer without words from which it is believed: more likely than not. */
+const SURELY_NOTHING_LOG_PROBABILITY = Math.log(0.5);
+
 /** What to recognise. */
 export interface RecogniseRequest {
   /** 16 kHz mono samples. */
@@ -23,6 +26,8 @@ export interface RecogniseRequest {
   readonly settled: readonly number[];
   /** Tokens that probably follow: verified in the same pass, so a good guess costs almost nothing. */
   readonly draft: readonly number[];
+  /** Guess at words where the likeliest answer is an unsure "nothing": someone is known to be speaking. */
+  readonly guess: boolean;
   /** Asked before every token; true stops the decoding. */
   readonly isCancelled: () => boolean;
 }
@@ -68,7 +73,8 @@ export class MoonshineRecogniser {
   /** Greedy transcription of a window. */
   async recognise(request: RecogniseRequest): Promise<Hypothesis> {
     const states = await this.encode(request.samples);
-    if (request.isCancelled()) return { tokens: request.settled, meanLogProbability: 0, complete: false };
+    if (request.isCancelled())
+      return { tokens: request.settled, meanLogProbability: 0, complete: false, guessed: false };
     const hypothesis = await this.#decode(states, request);
     this.#decoder.end();
     return hypothesis;
@@ -88,6 +94,12 @@ export class MoonshineRecogniser {
 
     await this.#decoder.begin(states, [START_TOKEN, ...settled, ...draft]);
     let choice = this.#decoder.choose(draft.length);
+    const guessed =
+      request.guess &&
+      settled.length === 0 &&
+      choice.token === END_TOKEN &&
+      choice.logProbability < SURELY_NOTHING_LOG_PROBABILITY;
+    if (guessed) choice = this.#decoder.chooseOther(END_TOKEN, draft.length);
     for (const [index, drafted] of draft.entries()) {
       if (choice.token !== drafted || tokens.length >= limit) break;
       tokens.push(drafted);
@@ -116,6 +128,7 @@ export class MoonshineRecogniser {
     }
     return {
       tokens,
+      guessed,
       meanLogProbability: chosen > 0 ? logProbabilitySum / chosen : 0,
       complete: choice.token === END_TOKEN,
     };

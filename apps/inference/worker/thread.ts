@@ -43,9 +43,9 @@ async function openRecogniser(): Promise<Handler> {
     if (request.method === 'detect') throw wrongRole(request);
     const samples = samplesOf(request.parameters);
     if (request.method === 'recognise') {
-      const { settled, draft } = request.parameters;
+      const { settled, draft, guess } = request.parameters;
       const isCancelled = () => Atomics.load(cancelled, 0) >= request.id;
-      return recogniser.recognise({ samples, settled, draft, isCancelled });
+      return recogniser.recognise({ samples, settled, draft, guess, isCancelled });
     }
     if (request.method === 'classify') {
       if (!sounds) throw wrongRole(request);

@@ -21,7 +21,6 @@ export function ConfirmRemote({
   return (
     <form
       className="llm-confirm"
-      role="group"
       aria-labelledby={`${id}-title`}
       onSubmit={(event) => {
         event.preventDefault();
