@@ -43,7 +43,9 @@ SHAPE = {"width": 64, "heads": 2, "feed_forward": 128, "encoder_layers": 1, "dec
 
 def sentence(chance: random.Random) -> Pair:
     words = chance.choices(list(WORDS), k=chance.randint(1, LONGEST_WORDS))
-    source, target = " ".join(words), " ".join(WORDS[word] for word in words)
+    source, target = words[0], " ".join(WORDS[word] for word in words)
+    for word in words[1:]:
+        source += ("-" if chance.random() < 0.1 else " ") + word
     mark = chance.choice(MARKS)
     if chance.random() < 0.7:
         source = source[0].upper() + source[1:]

@@ -62,13 +62,13 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
         ...(role === 'recogniser' && soundsFolder !== undefined && { soundsFolder }),
       });
     const starting = [start('detector'), start('recogniser')] as const;
-    const translating = this.#startTranslator(options);
     try {
       const [detector, recogniser] = await Promise.all(starting);
-      return new EmbeddedSession(options, ring, detector, recogniser, soundLabels, translating);
+      return new EmbeddedSession(options, ring, detector, recogniser, soundLabels, () =>
+        this.#startTranslator(options),
+      );
     } catch (error) {
       // The one that did start must not outlive the failure.
-      void translating.then((thread) => thread?.close());
       for (const thread of starting) thread.then((started) => started.close()).catch(() => undefined);
       throw error;
     }
@@ -77,7 +77,7 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
   /** Nobody waits for it: words are heard while it loads, and when it cannot be loaded that is said and they go on. */
   async #startTranslator(options: EngineOptions): Promise<TranslatorThread | undefined> {
     const { translation } = options;
-    if (!translation || !options.lanes.includes('translate')) return undefined;
+    if (!translation) return undefined;
     const { package: name, target, glossary } = translation;
     const folder = name === undefined ? undefined : options.models[name];
     if (folder === undefined) return undefined;
@@ -109,7 +109,8 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   readonly #recogniser: WorkerThread;
 
   readonly #soundLabels: readonly SoundLabel[] | undefined;
-  readonly #translating: Promise<TranslatorThread | undefined>;
+  readonly #startTranslator: () => Promise<TranslatorThread | undefined>;
+  #translating: Promise<TranslatorThread | undefined> | undefined;
   readonly #feed = new TranscriptFeed();
 
   constructor(
@@ -118,9 +119,9 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
     detector: WorkerThread,
     recogniser: WorkerThread,
     soundLabels: readonly SoundLabel[] | undefined,
-    translating: Promise<TranslatorThread | undefined>,
+    startTranslator: () => Promise<TranslatorThread | undefined>,
   ) {
-    this.#translating = translating;
+    this.#startTranslator = startTranslator;
     this.#soundLabels = soundLabels;
     this.#options = options;
     this.#ring = ring;
@@ -149,10 +150,8 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
         return this.#soundsLane();
       case 'translate':
         return this.#translateLane();
-      case 'transcribe': {
-        const transcribe = this.#transcribeLane();
-        return this.#options.translation ? new FeedingLane(transcribe, this.#feed) : transcribe;
-      }
+      case 'transcribe':
+        return new FeedingLane(this.#transcribeLane(), this.#feed);
       case 'assist':
         throw new EarshotError(
           'bad-usage',
@@ -167,7 +166,7 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   }
 
   async close(): Promise<void> {
-    const translator = this.#translating.then((thread) => thread?.close());
+    const translator = this.#translating?.then((thread) => thread?.close());
     await Promise.all([this.#detector.close(), this.#recogniser.close(), translator]);
   }
 
@@ -185,7 +184,7 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   #translateLane(): TranslateLane {
     const { pace, now, warn, translation } = this.#options;
     return new TranslateLane({
-      translator: this.#translating,
+      translator: (this.#translating ??= this.#startTranslator()),
       feed: this.#feed,
       language: translation?.target ?? '',
       pace,

@@ -74,9 +74,11 @@ const NEGLIGIBLE_LOGIT_GAP = 14;
  * constraint tokens written, each group in its share of the beam (dynamic beam allocation: Post and Vilar 2018), and none
  * ends before it holds them all.
  */
-export async function beamSearch(model: StepModel, options: BeamOptions): Promise<Hypothesis> {
-  const { maxTokens, endToken } = options;
-  const constraints = (options.constraints ?? []).slice(0, MAX_CONSTRAINTS);
+export async function beamSearch(model: StepModel, given: BeamOptions): Promise<Hypothesis> {
+  const { maxTokens, endToken } = given;
+  const constraints = (given.constraints ?? []).slice(0, MAX_CONSTRAINTS);
+  // An unlikely token that must be there weighs less in a longer answer: by length, babble before it would win.
+  const options = constraints.length > 0 ? { ...given, lengthPenalty: 0 } : given;
   const wanted = constraints.reduce((sum, { length }) => sum + length, 0);
   const width = Math.max(options.beams, wanted > 0 ? wanted + 1 : 1);
   const allMet = 2 ** constraints.length - 1;
@@ -191,6 +193,8 @@ function isDecided(
   options: BeamOptions,
 ): boolean {
   const worst = ended.at(-1);
+  // Greedy: the end was the likeliest token.
+  if (worst && options.beams === 1 && wanted === 0) return true;
   if (!worst || ended.length < (wanted > 0 ? 1 : options.beams)) return false;
   const reachable = Math.max(
     ...beams.map((beam) => worth(beam.logProbability, beam.tokens.length + 1, options)),

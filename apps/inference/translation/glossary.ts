@@ -34,7 +34,7 @@ function wholeWords(term: string): RegExp {
   const words = term
     .trim()
     .split(/\s+/)
-    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   const isSpaced = /[^\p{Script=Han}]/u.test(term);
   const edge = isSpaced ? ['(?<![\\p{L}\\p{N}])', '(?![\\p{L}\\p{N}])'] : ['', ''];
   return new RegExp(`${edge[0]}${words.join('\\s+')}${edge[1]}`, 'giu');

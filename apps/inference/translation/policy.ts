@@ -75,7 +75,8 @@ export class TranslationPolicy {
       this.#source = text;
     }
     const beginning = this.#beginningOf(transcript);
-    const question = { text, committed: this.#committed, final, ...(beginning && { beginning }) };
+    const committed = text === '' ? [] : this.#committed;
+    const question = { text, committed, final, ...(beginning && { beginning }) };
     return { transcript, question };
   }
 

@@ -44,6 +44,9 @@ export class TranslateLane implements LaneSession {
   }
 
   async decide(percept: Percept, context: DecideContext): Promise<Decision> {
+    if (this.#failed || !(await this.#options.translator)) {
+      return { decision: 'silent', reason: 'no translator' };
+    }
     // Switched off for a while: what was said then is not owed.
     if (percept.sequence !== this.#nextChunk) this.#firstChunk = percept.sequence;
     this.#nextChunk = percept.sequence + 1;
@@ -53,9 +56,6 @@ export class TranslateLane implements LaneSession {
     // A partial of a lane that is late, or of a recording read in strides, is out of date before it is read.
     const mayShowPartial = context.newest && this.#options.pace === 'live';
     if (!this.#policy.owesFinal && !mayShowPartial) return { decision: 'silent', reason: 'nothing final' };
-    if (this.#failed || !(await this.#options.translator)) {
-      return { decision: 'silent', reason: 'no translator' };
-    }
     this.#task = this.#policy.next();
     if (!this.#task) return { decision: 'silent', reason: 'no new words' };
     const { final } = this.#task.transcript;

@@ -81,6 +81,7 @@ export class Translator {
   async translate(question: TranslationQuestion, isCancelled: () => boolean): Promise<Translation> {
     const { beginning, committed, final } = question;
     const text = cleanSource(question.text);
+    if (text === '') return NOTHING;
     const source = this.#tokenizer.encodeSource(beginning ? `${beginning.source} ${text}` : text);
     const before = beginning?.tokens ?? [];
     const beams = final ? FINAL_BEAMS : 1;
@@ -137,6 +138,8 @@ export class Translator {
     );
   }
 }
+
+const NOTHING: Translation = { text: '', tokens: [], breaks: [], openTokens: [], complete: true };
 
 /** Text as the recogniser writes it: one line, no runs of blanks. */
 function cleanSource(text: string): string {

@@ -287,7 +287,7 @@ export class Application {
     lanes: readonly Lane[],
     options: RunOptions,
   ): Promise<{ options?: TranslationOptions; models?: Record<string, string>; drop?: boolean } | undefined> {
-    if (engine !== 'embedded' || !lanes.includes('translate')) return undefined;
+    if (engine !== 'embedded') return undefined;
     const { translation: settings } = this.#settings;
     const target = options.translation?.target ?? settings.target;
     const wanted = options.translation?.package ?? settings.package;
@@ -304,7 +304,9 @@ export class Application {
       };
     } catch (thrown) {
       const { code, message } = toEarshotError(thrown, 'model-missing');
-      if (!throughLlm) options.onEvent({ type: 'error', code, message, retryable: true });
+      // Nobody asked for it, but the lane may be switched on later.
+      const isWanted = lanes.includes('translate') && !throughLlm;
+      if (isWanted) options.onEvent({ type: 'error', code, message, retryable: true });
       return { options: { target, glossary } };
     }
   }

@@ -41,6 +41,8 @@ interface Sentence {
   begun: boolean;
 }
 
+/** The package is never further behind than this. */
+const MOST_SETTLED = 100;
 const FAILURES_BEFORE_REST = 2;
 const FRAME_TOKENS = 40;
 const TOKENS_FOR_EACH = 3;
@@ -53,6 +55,8 @@ export class LlmTranslation {
   readonly #options: LlmTranslationOptions;
   readonly #patience: TranslationPatience;
   readonly #underWay = new Map<number, Sentence>();
+  /** Translated by the language model; what the package says about them comes too late. */
+  readonly #settled = new Set<number>();
   #failures = 0;
   #restsUntilMs = Number.NEGATIVE_INFINITY;
   #complained = false;
@@ -67,7 +71,7 @@ export class LlmTranslation {
     if (event.type === 'transcript' && event.final && event.text !== '') this.#ask(event);
     if (event.type !== 'translation') return true;
     const sentence = this.#underWay.get(event.of);
-    if (!sentence) return true;
+    if (!sentence) return !this.#settled.has(event.of);
     if (event.final) sentence.fallback = event;
     return !event.final && !sentence.begun;
   }
@@ -114,6 +118,9 @@ export class LlmTranslation {
       this.#complained = false;
       this.#show(transcript, text, true, startedAtMs);
       this.#underWay.delete(transcript.id);
+      this.#settled.add(transcript.id);
+      const [oldest] = this.#settled;
+      if (this.#settled.size > MOST_SETTLED && oldest !== undefined) this.#settled.delete(oldest);
     } catch (thrown) {
       this.#failed(
         late === undefined ? thrown : new EarshotError('engine-failed', `The language model ${late}.`),
