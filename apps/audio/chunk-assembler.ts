@@ -1,6 +1,7 @@
 import { EarshotError, type AudioChunk } from '#protocol';
 import { Chunker } from './chunker.ts';
 import type { MonoBlock } from './mixdown.ts';
+import type { SampleListeners } from './sample-listeners.ts';
 import { MAX_INPUT_RATE_HZ, MIN_INPUT_RATE_HZ, Resampler } from './resampler.ts';
 
 /** Throws `unsupported-format` when a rate is outside what the resampler takes. */
@@ -21,13 +22,15 @@ export function checkSampleRate(sampleRateHz: number, label: string): void {
 export class ChunkAssembler {
   readonly #label: string;
   readonly #chunker = new Chunker();
+  readonly #listeners: SampleListeners | undefined;
   #resampler: Resampler | undefined;
   #rateHz = 0;
   #inputSeconds = 0;
 
-  /** `label` names the source in error messages. */
-  constructor(label: string) {
+  /** `label` names the source in error messages; `listeners` hear the samples before they are cut. */
+  constructor(label: string, listeners?: SampleListeners) {
     this.#label = label;
+    this.#listeners = listeners;
   }
 
   /** Seconds of input so far. */
@@ -48,7 +51,9 @@ export class ChunkAssembler {
       this.#resampler = new Resampler(block.sampleRateHz);
       this.#rateHz = block.sampleRateHz;
     }
-    chunks.push(...this.#chunker.push(limited(this.#resampler.process(block.samples)), arrivedAtMs));
+    const samples = limited(this.#resampler.process(block.samples));
+    this.#listeners?.tell(samples);
+    chunks.push(...this.#chunker.push(samples, arrivedAtMs));
     this.#inputSeconds += block.samples.length / block.sampleRateHz;
     return chunks;
   }

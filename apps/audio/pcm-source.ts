@@ -8,6 +8,7 @@ import type { Recording } from './file/recording.ts';
 import { mixInterleaved, type MonoBlock } from './mixdown.ts';
 import { bytesPerSample, decodePcm, type PcmEncoding } from './pcm-encoding.ts';
 import { RecordingSource } from './recording-source.ts';
+import { SampleListeners, type SampleListener } from './sample-listeners.ts';
 import type { AudioSource, SourceStatus } from './source.ts';
 
 export type { PcmEncoding } from './pcm-encoding.ts';
@@ -54,6 +55,8 @@ class PcmSource implements AudioSource {
   readonly #format: PcmFormat;
   readonly #options: PcmSourceOptions;
   readonly #queue = new ChunkQueue();
+  readonly #samples = new SampleListeners();
+  readonly onSamples?: (listener: SampleListener) => () => void;
   #opened: RecordingSource | undefined;
   #taken = false;
   #closed = false;
@@ -68,6 +71,8 @@ class PcmSource implements AudioSource {
     this.#reader = ByteReader.fromStream(stream);
     this.#format = format;
     this.#options = options;
+    // A recording that is played at wall speed is decoded ahead of it: its samples come too early.
+    if (this.live && options.realtime !== true) this.onSamples = (listener) => this.#samples.add(listener);
   }
 
   chunks(): AsyncIterable<AudioChunk> {
@@ -95,6 +100,7 @@ class PcmSource implements AudioSource {
         live: this.live,
         paced: this.#options.realtime ?? false,
         clock: this.#options.clock ?? systemClock,
+        samples: this.#samples,
       });
     } catch (thrown) {
       // Closed while it was being opened: the stream is over, not too short.

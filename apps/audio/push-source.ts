@@ -4,6 +4,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { mixInterleaved } from './mixdown.ts';
 import type { AudioSource, SourceStatus } from './source.ts';
+import { SampleListeners, type SampleListener } from './sample-listeners.ts';
 import { StatusListeners } from './status-listeners.ts';
 
 export interface PushSourceOptions {
@@ -23,6 +24,7 @@ export class PushSource implements AudioSource {
   readonly #sampleRateHz: number;
   readonly #channels: number;
   readonly #clock: Clock;
+  readonly #samples = new SampleListeners();
   readonly #assembler: ChunkAssembler;
   readonly #queue = new ChunkQueue();
   readonly #status = new StatusListeners();
@@ -41,7 +43,7 @@ export class PushSource implements AudioSource {
       );
     }
     this.#clock = options.clock ?? systemClock;
-    this.#assembler = new ChunkAssembler(options.label);
+    this.#assembler = new ChunkAssembler(options.label, this.#samples);
   }
 
   /** Takes whole frames of interleaved samples in −1 … 1. Samples that are not numbers make the iteration throw. */
@@ -83,6 +85,10 @@ export class PushSource implements AudioSource {
 
   onStatus(listener: (status: SourceStatus) => void): () => void {
     return this.#status.add(listener);
+  }
+
+  onSamples(listener: SampleListener): () => void {
+    return this.#samples.add(listener);
   }
 
   close(): Promise<void> {

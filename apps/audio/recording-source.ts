@@ -5,6 +5,7 @@ import type { ByteReader } from './file/byte-reader.ts';
 import { formatDuration, type Recording } from './file/recording.ts';
 import type { MonoBlock } from './mixdown.ts';
 import { Pacer } from './pacer.ts';
+import type { SampleListeners } from './sample-listeners.ts';
 import type { AudioSource, SourceStatus } from './source.ts';
 
 /** Shorter than any word: what is shorter was not meant to be listened to. */
@@ -16,6 +17,8 @@ export interface RecordingSourceOptions {
   /** Hand chunks out when they would have come from a microphone. */
   readonly paced: boolean;
   readonly clock: Clock;
+  /** Of a live pipe: whoever hears the samples as they come. */
+  readonly samples?: SampleListeners;
 }
 
 /** A recording behind a byte reader as a source: decoded as it is pulled, closed when it is left. */
@@ -91,7 +94,7 @@ export class RecordingSource implements AudioSource {
     // What a live pipe brought before it was closed is still heard; of a recording the reader has had enough.
     const isOver = (): boolean => signal.aborted && (paced || !live);
     const pacer = paced ? new Pacer(clock) : undefined;
-    const assembler = new ChunkAssembler(this.label);
+    const assembler = new ChunkAssembler(this.label, paced ? undefined : this.#options.samples);
     try {
       for await (const chunks of this.#chunkGroups(assembler)) {
         for (const chunk of chunks) {

@@ -1,4 +1,5 @@
 import type { AudioChunk, EarshotError } from '#protocol';
+import type { SampleListener } from './sample-listeners.ts';
 
 /** What happens to a source's device while the stream lives on; the stream itself stays gapless. */
 export type SourceStatus =
@@ -22,6 +23,11 @@ export interface AudioSource {
   chunks(): AsyncIterable<AudioChunk>;
   /** Listens to `lost` and `recovered`; returns the way to stop listening. */
   onStatus(listener: (status: SourceStatus) => void): () => void;
+  /**
+   * Hears the samples of a live source as they come, in blocks of any size, long before their chunk is complete; what
+   * is handed over is not copied and may change after the call. Absent where sound comes in chunks only.
+   */
+  onSamples?(listener: SampleListener): () => void;
   /**
    * Releases device, process or file and ends the iteration; a live source still hands out what it heard before,
    * the last chunk padded. May be called more than once.

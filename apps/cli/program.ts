@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAskCommand } from './commands/ask.ts';
 import { addDevicesCommand } from './commands/devices.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext, version: string): Command
   addSearchCommand(program, context);
   addExportCommand(program, context);
   addReportCommand(program, context);
+  addAskCommand(program, context);
   addModelsCommand(program, context);
   addLlmCommand(program, context);
   addServeCommand(program, context, version);

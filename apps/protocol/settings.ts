@@ -23,7 +23,9 @@ export const soundClassesSchema = z.record(z.string().regex(/^[a-z_]+$/), soundC
 export type SoundClasses = z.infer<typeof soundClassesSchema>;
 
 /** A language as the events name it: ISO 639-1, such as `es`. */
-export const languageCodeSchema = z.string().regex(/^[a-z]{2,3}$/, 'a language is named by two letters, such as es');
+export const languageCodeSchema = z
+  .string()
+  .regex(/^[a-z]{2,3}$/, 'a language is named by two letters, such as es');
 
 /** A name or a word of the person's own that a translation must hold. */
 export const glossaryTermSchema = z.object({
@@ -143,6 +145,8 @@ export const settingsSchema = z.object({
       conversation: z.boolean().default(false),
       /** Seconds after a reply in which the next instruction needs no name; 0 for never. */
       followUpSeconds: z.number().min(0).max(120).default(8),
+      /** Questions from the command line may be answered from every session. */
+      acrossSessions: z.boolean().default(false),
     })
     .prefault({}),
   /** Replies that are spoken. */

@@ -6,7 +6,8 @@ export {
   type ListenOptions,
   type RunOptions,
 } from './controller/application.ts';
-export { ListenRun, type ListenSummary } from './controller/listen-run.ts';
+export { ListenRun } from './controller/listen-run.ts';
+export type { ListenSummary } from './controller/prepared-run.ts';
 export {
   createSessionHost,
   obeyControl,
@@ -73,6 +74,12 @@ export { sessionExportSchema, type SessionExport } from './export/json.ts';
 export * from './llm/index.ts';
 export * from './meeting/index.ts';
 export * from './voice/index.ts';
+export {
+  askTimeline,
+  type AnswerSource,
+  type AskTimelineOptions,
+  type MemoryAnswer,
+} from './assistant/index.ts';
 
 export { formatMegabytes, installedBytes, MODEL_CATALOGUE, modelsForEngine } from './models/catalogue.ts';
 export type { InstallProgress } from './models/install.ts';

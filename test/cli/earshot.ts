@@ -24,6 +24,8 @@ export interface EarshotOptions {
   readonly dataDir: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array;
+  /** Standard input stays open; who started it writes and ends it. */
+  readonly openStdin?: boolean;
 }
 
 /** A command while it runs. */
@@ -44,7 +46,7 @@ export class RunningEarshot {
     });
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.child.stdin.on('error', () => {});
-    this.child.stdin.end(options.stdin ?? new Uint8Array(0));
+    if (options.openStdin !== true) this.child.stdin.end(options.stdin ?? new Uint8Array(0));
     this.done = new Promise((fulfil, reject) => {
       this.child.on('error', reject);
       this.child.on('close', (exitCode) => {

@@ -5,6 +5,7 @@ import { ChunkQueue } from '../chunk-queue.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { MonoBlock } from '../mixdown.ts';
 import type { AudioSource, SourceStatus } from '../source.ts';
+import { SampleListeners, type SampleListener } from '../sample-listeners.ts';
 import { StatusListeners } from '../status-listeners.ts';
 import { CaptureAttempt, type CaptureAttemptHandlers } from './attempt.ts';
 import { CaptureProcess, type CaptureOptions } from './capture-process.ts';
@@ -46,7 +47,8 @@ export class Microphone implements AudioSource {
   readonly #queue = new ChunkQueue();
   readonly #status = new StatusListeners();
   readonly #closing = new AbortController();
-  #assembler = new ChunkAssembler('the microphone');
+  readonly #samples = new SampleListeners();
+  readonly #assembler = new ChunkAssembler('the microphone', this.#samples);
   #attempt: CaptureAttempt | undefined;
   #device: InputDevice | undefined;
   #watchdog: Watchdog | undefined;
@@ -87,6 +89,10 @@ export class Microphone implements AudioSource {
 
   onStatus(listener: (status: SourceStatus) => void): () => void {
     return this.#status.add(listener);
+  }
+
+  onSamples(listener: SampleListener): () => void {
+    return this.#samples.add(listener);
   }
 
   async close(): Promise<void> {

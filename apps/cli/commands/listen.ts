@@ -14,6 +14,7 @@ import { openApplication, type Application, type AudioSource } from '#session';
 import { parseCount, parseLanes, parseLanguage } from '../arguments.ts';
 import { commandName, demoPath, type CommandContext } from '../context.ts';
 import { badUsage } from '../failure.ts';
+import { openSpeaker } from '../listen-speaker.ts';
 import { listenSession } from '../listen-session.ts';
 import { openSource, parseRawFormat, type RawFormat } from '../listen-source.ts';
 import { createListenView } from '../listen-view.ts';
@@ -31,6 +32,7 @@ export interface ListenFlags {
   readonly pace?: Pace;
   readonly keep: boolean;
   readonly title?: string;
+  readonly speak?: boolean;
   readonly raw?: RawFormat;
   readonly data?: string;
   readonly model?: string;
@@ -50,6 +52,7 @@ Examples:
   earshot listen --mic "USB"                the microphone whose name contains USB
   earshot listen talk.flac                  a recording, as fast as the machine can
   earshot listen talk.flac --realtime       a recording at the speed at which it was made
+  earshot listen --speak                    replies are said aloud
   earshot listen talk.flac --json | jq .    every event, one a line
   earshot listen talk.flac --lanes transcribe,translate --to es     and read it in Spanish
   arecord -r 16000 -f S16_LE | earshot listen - --realtime
@@ -103,6 +106,7 @@ export function addListenCommand(program: Command, context: CommandContext): voi
     .option('--to <language>', 'language to translate to, by two letters, such as es', parseLanguage)
     .option('--translator <package>', 'package that translates, by its name or its folder')
     .option('--title <title>', 'title of the session')
+    .option('--speak', 'say the replies aloud; speaking to Earshot interrupts it')
     .option('--no-keep', 'keep nothing of it')
     .addOption(new Option('--sync', 'one step after the other, for the benchmark').hideHelp())
     .addHelpText('after', EXAMPLES)
@@ -149,6 +153,7 @@ async function listenWith(
     trace,
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
   });
+  const speaker = flags.speak === true ? await openSpeaker(application.settings.voice) : undefined;
   const progress = new ProgressPrinter(context.err);
   await listenSession(context, {
     view,
@@ -169,6 +174,7 @@ async function listenWith(
         }),
         sync: flags.sync ?? false,
         keep: flags.keep,
+        speaker,
         signal,
         onEvent: (event) => {
           if (event.type === 'ready') progress.finish();

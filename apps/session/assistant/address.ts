@@ -1,3 +1,6 @@
+import { interpret } from './grammar/interpret.ts';
+import { editDistance } from './grammar/mishearing.ts';
+
 /** A line that is addressed to the assistant. */
 export interface Address {
   readonly how: 'name' | 'follow-up' | 'conversation';
@@ -17,6 +20,9 @@ const GREETING = /^(?:(?:hey|hi|hello|okay|ok|um|uh|so|well|please)[\s,.!]+)+/i;
 const QUESTION = /^(?:what|when|where|who|how|why|can you|could you|will you|do you|is|are|did)\b.*\?["”]?$/i;
 const INSTRUCTION =
   /^(?:please )?(?:what|when|who|how|count|tell|take|make|start|set|stop|cancel|read|summari[sz]e|repeat|translate|mute|unmute|help|and)\b/i;
+/** With a name before it, however badly heard, these begin a request too; without one they are talk. */
+const NAMED_INSTRUCTION =
+  /^(?:you (?:can|may)|did|does|has|have|is|are|where|why|which|can|could|be quiet|shut up|note|remind|wake|let)\b/i;
 
 /** Distance at which a misheard name still counts, by how many of its letters may differ. */
 const LETTERS_PER_MISTAKE = 3.5;
@@ -45,7 +51,7 @@ function withoutName(line: string, name: string): string | undefined {
     // A name that is the subject of a sentence ("Earshot is a program") is no address.
     const rest = text.slice(end);
     if (
-      soundsLike(text.slice(0, end), name, INSTRUCTION.test(trimStart(rest))) &&
+      soundsLike(text.slice(0, end), name, isRequest(trimStart(rest))) &&
       !/^['’]s\b|^ (?:is|was|has|does)\b/i.test(rest)
     ) {
       return trimStart(rest);
@@ -55,6 +61,10 @@ function withoutName(line: string, name: string): string | undefined {
   if (comma?.[1] !== undefined && comma[2] !== undefined && soundsLike(comma[2], name, false))
     return comma[1];
   return undefined;
+}
+
+function isRequest(text: string): boolean {
+  return INSTRUCTION.test(text) || NAMED_INSTRUCTION.test(text) || interpret(text)?.complete === true;
 }
 
 function trimStart(text: string): string {
@@ -78,22 +88,8 @@ function soundKey(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}]/gu, '')
     .replace(/^h(?=[aeiou])/, '')
-    .replace(/^(?:air|eer|ir|er|ere|eir|ear)/, 'ear')
+    .replace(/^(?:air|eir|ear|ere|eer|ir|er)/, 'ear')
     .replace(/ck|q/g, 'k')
     .replace(/tch|ch/g, 'sh')
     .replace(/(.)\1+/g, '$1');
-}
-
-/** Levenshtein distance. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const substitute = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -16,6 +16,8 @@ export interface AnswerContext {
   readonly startedAtMs: number;
   readonly memory: SessionMemory;
   readonly tasks: Tasks;
+  /** How a moment is named; stream time when absent. */
+  readonly sayMoment?: (seconds: number) => string;
 }
 
 /** What is said to a request. */
@@ -69,7 +71,9 @@ export function answerIntent(matched: MatchedIntent, context: AnswerContext): An
     case 'missed':
       return summarise(context, stretchStart(context), true);
     case 'mentioned':
-      return findMentions(matched.text, memory);
+      return findMentions(matched.text, context);
+    case 'stop':
+      return { text: 'I say nothing now.' };
     case 'mute':
       tasks.muted = true;
       return { text: 'I am quiet now.' };
@@ -156,9 +160,12 @@ function summarise({ memory }: AnswerContext, from: number, withSounds = false):
     : { text: parts.join(' '), links: linksTo(lines, sounds) };
 }
 
-function findMentions(text: string, memory: SessionMemory): Answer {
+function findMentions(
+  text: string,
+  { memory, sayMoment = formatStreamTime }: Pick<AnswerContext, 'memory' | 'sayMoment'>,
+): Answer {
   const lines = memory.search(text).slice(-MENTIONS);
   if (lines.length === 0) return { text: `I have not heard anything about ${text}.` };
-  const said = lines.map((line) => `At ${formatStreamTime(line.start)}: “${line.text}”`);
+  const said = lines.map((line) => `At ${sayMoment(line.start)}: “${line.text}”`);
   return { text: said.join(' '), links: linksTo(lines) };
 }

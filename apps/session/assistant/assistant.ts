@@ -1,8 +1,16 @@
-import { chunkEndSeconds, roundSeconds, type EarshotEvent, type EventOf, type Settings } from '#protocol';
+import {
+  chunkEndSeconds,
+  roundSeconds,
+  type EarshotEvent,
+  type EventOf,
+  type Lane,
+  type Settings,
+} from '#protocol';
 import { ProactivePolicy, type ProactiveOptions } from '../proactive/index.ts';
-import { findAddress } from './address.ts';
+import { findAddress, type Address } from './address.ts';
 import { answerIntent, type Answer } from './answers.ts';
-import { matchIntent } from './grammar/intents.ts';
+import { interpret } from './grammar/interpret.ts';
+import { LaneOrder } from './lane-order.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import type { OpenQuestion } from './open-answers.ts';
 import { Tasks } from './tasks.ts';
@@ -17,8 +25,12 @@ export interface AssistantOptions {
   /** The `id` of the first reply: one further than the last that the session holds. */
   readonly nextReplyId: number;
   readonly proactive?: ProactiveOptions;
+  /** Lanes that will be heard; those that have decided so far when absent. */
+  readonly lanes?: readonly Lane[];
   /** Keeps a note beside its line. */
   onNote(transcriptId: number, text: string): void;
+  /** Somebody wants the reply to end that is being given. */
+  readonly onStop?: (() => void) | undefined;
   /** Takes over the requests that the grammar does not know; the reply to them comes from there. */
   readonly onOpenQuestion?: ((question: OpenQuestion) => void) | undefined;
 }
@@ -32,6 +44,8 @@ interface Pending {
 /** How long the rest of a request may be in coming, after the last word. */
 const REST_SECONDS = 2.5;
 const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
+/** A pause after which a request that is complete by its words is taken for complete. */
+const EARLY_PAUSE_SECONDS = 0.12;
 /** How much of the session a responder is shown. */
 const CONTEXT_ENTRIES = 200;
 const CONTEXT_REPLIES = 6;
@@ -48,6 +62,9 @@ export class Assistant {
   readonly #tasks: Tasks;
   readonly #proactive: ProactivePolicy;
   readonly #replies: EventOf<'reply'>[] = [];
+  readonly #order: LaneOrder;
+  /** Lines that were answered before they were final. */
+  readonly #answeredEarly = new Set<number>();
   #pending: Pending | undefined;
   #speaking = false;
   #followUpUntil = -Infinity;
@@ -59,6 +76,7 @@ export class Assistant {
 
   constructor(options: AssistantOptions) {
     this.#options = options;
+    this.#order = new LaneOrder(options.lanes);
     this.#tasks = new Tasks((id, text) => options.onNote(id, text));
     this.#proactive = new ProactivePolicy(options.proactive);
     this.#nextReplyId = options.nextReplyId;
@@ -66,6 +84,15 @@ export class Assistant {
 
   /** Takes one event of the session; returns what the assistant says to it. */
   hear(event: EarshotEvent): EarshotEvent[] {
+    return this.#order.push(event).flatMap((next) => this.#take(next));
+  }
+
+  /** Lanes are switched on and off while the stream goes on. */
+  setLanes(lanes: readonly Lane[]): void {
+    this.#order.setLanes(lanes);
+  }
+
+  #take(event: EarshotEvent): EarshotEvent[] {
     this.#latencyMs = 'latencyMs' in event ? event.latencyMs : 0;
     switch (event.type) {
       case 'decision':
@@ -73,7 +100,8 @@ export class Assistant {
       case 'transcript':
         this.#proactive.hearTranscript(event);
         this.#speaking = !event.final;
-        return event.final && event.text !== '' ? this.#hearLine(event) : [];
+        if (event.text === '') return [];
+        return event.final ? this.#hearLine(event) : this.#hearTentative(event);
       case 'sound':
         return this.#hearSound(event);
       default:
@@ -88,6 +116,8 @@ export class Assistant {
       else if (event.type === 'sound') this.#memory.hearSound(event);
       else if (event.type === 'reply') {
         this.#keepReply(event);
+        // As long as words of it come, "stop" needs no name.
+        if (this.#chunk >= 0) this.#listenOn();
         if (event.trigger.kind === 'transcript') this.#memory.markAddressed(event.trigger.of);
       }
     }
@@ -95,8 +125,9 @@ export class Assistant {
 
   /** The stream is over: acts on a request that nobody finished and decides the last chunk. */
   finish(): EarshotEvent[] {
+    const late = this.#order.flush().flatMap((event) => this.#take(event));
     const said = this.#pending ? this.#act(this.#pending) : [];
-    return [...said, ...this.#decideUpTo(this.#chunk)];
+    return [...late, ...said, ...this.#decideUpTo(this.#chunk)];
   }
 
   get #nowSeconds(): number {
@@ -118,12 +149,32 @@ export class Assistant {
     return events;
   }
 
-  #hearLine(line: Line): EarshotEvent[] {
-    this.#memory.hearLine(line);
-    const pending = this.#pending;
+  /**
+   * A request that is complete by its words is answered in the first pause, without waiting for the line to be final:
+   * half of the time to the first word of a reply would be that wait.
+   */
+  #hearTentative(line: Line): EarshotEvent[] {
+    if (this.#pending || this.#answeredEarly.has(line.id)) return [];
+    if (this.#nowSeconds - line.end < EARLY_PAUSE_SECONDS) return [];
+    const address = this.#addressOf(line);
+    if (!address || address.how === 'conversation' || isUnfinished(address.request)) return [];
+    if (interpret(address.request)?.complete !== true) return [];
+    this.#answeredEarly.add(line.id);
+    this.#memory.markAddressed(line.id);
+    return this.#act({ request: address.request, line });
+  }
+
+  #addressOf(line: Line): Address | undefined {
     const { name, conversation, followUpSeconds } = this.#options.settings;
     const followUp = followUpSeconds > 0 && line.start <= this.#followUpUntil;
-    const address = findAddress(line.text, { name, followUp, conversation });
+    return findAddress(line.text, { name, followUp, conversation });
+  }
+
+  #hearLine(line: Line): EarshotEvent[] {
+    this.#memory.hearLine(line);
+    if (this.#answeredEarly.delete(line.id)) return [];
+    const pending = this.#pending;
+    const address = this.#addressOf(line);
     if (!address && !pending) {
       this.#reason = 'not addressed';
       return [];
@@ -154,10 +205,10 @@ export class Assistant {
   #act({ request, line }: Pending): EarshotEvent[] {
     this.#pending = undefined;
     const trigger = { kind: 'transcript' as const, of: line.id };
-    this.#followUpUntil = this.#nowSeconds + this.#options.settings.followUpSeconds;
+    this.#listenOn();
     if (request === '') return this.#say({ text: 'Yes?' }, trigger, {});
-    const matched = matchIntent(request);
-    if (!matched) {
+    const understood = interpret(request);
+    if (!understood) {
       if (this.#options.onOpenQuestion) return this.#handOn(request, line);
       return this.#say(
         { text: 'I do not know how to answer that. Ask “what can you do?” to hear what I know.' },
@@ -165,8 +216,14 @@ export class Assistant {
         {},
       );
     }
+    const { matched } = understood;
+    if (matched.intent === 'stop') {
+      this.#options.onStop?.();
+      this.#reason = 'asked to stop';
+      return [];
+    }
     const answer = answerIntent(matched, {
-      request,
+      request: understood.request,
       transcriptId: line.id,
       streamSeconds: line.end,
       startedAtMs: this.#options.startedAtMs,
@@ -225,6 +282,10 @@ export class Assistant {
     return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', 'language model')];
   }
 
+  #listenOn(): void {
+    this.#followUpUntil = this.#nowSeconds + this.#options.settings.followUpSeconds;
+  }
+
   #keepReply(reply: EventOf<'reply'>): void {
     if (!reply.final) return;
     this.#replies.push(reply);
@@ -259,5 +320,5 @@ export class Assistant {
 /** More words must come before the request can be understood. */
 function isUnfinished(request: string): boolean {
   if (request === '' || UNFINISHED.test(request)) return true;
-  return matchIntent(request)?.incomplete ?? false;
+  return interpret(request)?.matched.incomplete ?? false;
 }

@@ -3,3 +3,11 @@ export { Assistant, type AssistantOptions } from './assistant.ts';
 export { OpenAnswers, type OpenQuestion } from './open-answers.ts';
 export { INTENTS, type IntentName } from './grammar/intents.ts';
 export type { HeardLine, HeardSummary, Responder, ResponderContext } from './responder.ts';
+export {
+  askMemory,
+  type AskOptions,
+  type AnswerSource,
+  type KnownSession,
+  type MemoryAnswer,
+} from './ask.ts';
+export { askTimeline, type AskTimelineOptions } from './ask-timeline.ts';

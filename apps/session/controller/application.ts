@@ -30,6 +30,7 @@ import { loadSettings, saveSettings } from '../settings.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { TimelineStore } from '../timeline/store.ts';
 import { choosePackage, hasTranslationPackage, LlmTranslation } from '../translation/index.ts';
+import type { Speaker } from '../voice/speaker.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
 import { JournalSource } from './journal-source.ts';
@@ -67,6 +68,8 @@ export interface ListenOptions extends RunOptions {
   /** False keeps nothing on disk. */
   readonly keep?: boolean;
   readonly title?: string;
+  /** Says the replies aloud, and is kept out of what is heard. */
+  readonly speaker?: Speaker | undefined;
 }
 
 /** What an application is built from; a door injects its own kind of inference process. */
@@ -130,7 +133,16 @@ export class Application {
       try {
         const open = await this.#openCommand(options, source.live, signal);
         const keeper = this.#keeperFor(options, open);
-        return { source, ...this.#withAssistant(open, keeper), ...this.#withTranslation(open), keeper };
+        return {
+          source,
+          ...this.#withAssistant(open, keeper),
+          ...this.#withTranslation(open),
+          keeper,
+          ...(options.speaker && {
+            speaker: options.speaker,
+            speakRatePercent: this.#settings.voice.ratePercent,
+          }),
+        };
       } catch (error) {
         await source.close();
         throw error;
@@ -195,13 +207,14 @@ export class Application {
     if (open.engine !== 'embedded' || !lanes.includes('assist')) return { open };
     const heard = lanes.filter((lane) => lane !== 'assist');
     const responder = chosenResponder(this.#settings.llm);
-    const startAssistant: PreparedRun['startAssistant'] = (startedAtMs, onOpenQuestion) => {
+    const startAssistant: PreparedRun['startAssistant'] = (startedAtMs, handlers) => {
       const assistant = new Assistant({
         settings: this.#settings.assistant,
         startedAtMs: earlier?.startedAtMs ?? startedAtMs,
         nextReplyId: earlier ? this.timeline.lastSettled(earlier.id).nextReplyId : 0,
         proactive: proactiveOptions(this.#settings.sounds),
-        onOpenQuestion,
+        lanes: heard,
+        ...handlers,
         onNote: (transcriptId, text) => this.#keepNote(keeper.sessionId, transcriptId, text),
       });
       if (earlier) assistant.remember(this.timeline.entries(earlier.id));

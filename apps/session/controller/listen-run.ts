@@ -9,12 +9,14 @@ import {
   type Lane,
   type OpenCommand,
 } from '#protocol';
-import { OpenAnswers, type Assistant } from '../assistant/index.ts';
+import type { Assistant, OpenAnswers } from '../assistant/index.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { InferenceLink } from './inference-link.ts';
 import type { LlmTranslation } from '../translation/llm-translation.ts';
-import type { PreparedRun } from './prepared-run.ts';
+import type { ListenSummary, PreparedRun } from './prepared-run.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
+import { speakReplies, type RunVoice } from './run-voice.ts';
+import { startAssistant } from './start-assistant.ts';
 import { StreamPosition } from './stream-position.ts';
 
 /** What a run touches. */
@@ -26,13 +28,6 @@ export interface ListenRunOptions {
   /** Finds source, models and session; may take long (a first download) and stops when the signal is aborted. */
   prepare(signal: AbortSignal): Promise<PreparedRun>;
   onEvent(event: EarshotEvent): void;
-}
-
-/** How a run went. */
-export interface ListenSummary {
-  readonly durationSeconds: number;
-  readonly processingSeconds: number;
-  readonly sessionId?: number;
 }
 
 /** Chunks that may be under way to a source that can wait: 12.8 s. A live source is never held back. */
@@ -62,6 +57,7 @@ export class ListenRun {
   #chosenLanes: readonly Lane[] | undefined;
   #assistant: Assistant | undefined;
   #answers: OpenAnswers | undefined;
+  #voice: RunVoice | undefined;
   #translation: LlmTranslation | undefined;
   #assists = true;
   #sourceEnded = false;
@@ -102,6 +98,7 @@ export class ListenRun {
     this.#chosenLanes = lanes;
     this.#assists = lanes.includes('assist');
     if (!this.#assists) this.#answers?.stop();
+    this.#assistant?.setLanes(lanes);
     if (this.#ready) this.#sendLanes(lanes);
   }
 
@@ -114,6 +111,12 @@ export class ListenRun {
 
   /** Cuts off the reply that is being given, if any; what was said of it stays, as interrupted. */
   stopReply(): void {
+    this.#voice?.silence();
+    this.#stopWriting();
+  }
+
+  /** Nobody wants to hear the rest: whatever still writes the reply ends. */
+  #stopWriting(): void {
     if (this.#ready) this.#link?.send({ type: 'cancel', lane: 'assist' });
     this.#answers?.stop();
     const reply = this.#unfinishedReply;
@@ -148,7 +151,7 @@ export class ListenRun {
       this.#wake?.();
       this.#answers?.stop();
       this.#translation?.stop();
-      await Promise.all([this.#prepared?.source.close(), this.#link?.stop()]);
+      await Promise.all([this.#voice?.close(), this.#prepared?.source.close(), this.#link?.stop()]);
     }
   }
 
@@ -161,6 +164,11 @@ export class ListenRun {
     let sourceError: EarshotError | undefined;
     try {
       this.#position = new StreamPosition(open.resume);
+      this.#voice = speakReplies(prepared, {
+        now: this.#options.now,
+        interrupted: () => this.#stopWriting(),
+        failed: (error) => this.#emitError(error),
+      });
       this.#startLink(open);
       await Promise.race([this.#untilReady(), ended]);
       this.#pump(prepared).then(
@@ -186,16 +194,27 @@ export class ListenRun {
     }
   }
 
-  async #pump({ source, keeper }: PreparedRun): Promise<void> {
+  async #pump(prepared: PreparedRun): Promise<void> {
+    const { source, keeper } = prepared;
     for await (const chunk of source.chunks()) {
       if (this.#finishing) return;
       if (this.#startedAtMs === undefined) {
         this.#startedAtMs = this.#options.now();
         await keeper.begin(this.#lanes);
-        this.#startAssistant(this.#startedAtMs);
+        ({ assistant: this.#assistant, answers: this.#answers } = startAssistant(
+          prepared,
+          this.#startedAtMs,
+          {
+            now: this.#options.now,
+            assists: () => this.#assists,
+            onReply: (reply) => this.#tell(reply),
+            onStop: () => this.stopReply(),
+          },
+        ));
         this.#translation = this.#prepared?.startTranslation?.((event) => this.#say(event));
       }
       keeper.heard(chunk);
+      this.#voice?.chunk(chunk.samples);
       this.#replay.push(chunk);
       if (this.#ready) this.#link?.send({ type: 'chunk', chunk });
       if (!source.live) await this.#waitForRoom(chunk.sequence);
@@ -258,31 +277,11 @@ export class ListenRun {
       this.#settle.reject(new EarshotError(event.code, event.message));
     } else if (event.type === 'reply' && event.id === this.#stoppedReplyId) return;
     else if (this.#position.admit(event)) {
-      if (this.#translation?.pass(event) ?? true) this.#say(event);
-      this.#assist((assistant) => assistant.hear(event));
+      // Earshot's own voice is nobody's words; that it was heard counts as progress all the same.
+      const heard = this.#voice ? this.#voice.admit(event) : event;
+      if (heard && (this.#translation?.pass(heard) ?? true)) this.#say(heard);
+      if (heard) this.#assist((assistant) => assistant.hear(heard));
     }
-  }
-
-  #startAssistant(startedAtMs: number): void {
-    const { responder, startAssistant } = this.#prepared ?? {};
-    const answers =
-      responder &&
-      new OpenAnswers({
-        responder,
-        now: this.#options.now,
-        onReply: (reply) => {
-          this.#tell(reply);
-          this.#assistant?.remember([reply]);
-        },
-      });
-    this.#answers = answers;
-    this.#assistant = startAssistant?.(
-      startedAtMs,
-      answers &&
-        ((question) => {
-          if (this.#assists) answers.ask(question);
-        }),
-    );
   }
 
   #assist(ask: (assistant: Assistant) => readonly EarshotEvent[]): void {
@@ -337,6 +336,7 @@ export class ListenRun {
       return;
     }
     this.#options.onEvent(event);
+    if (event.type === 'reply') this.#voice?.reply(event);
   }
 
   #emitError({ code, message, retryable }: EarshotError): void {

@@ -1,7 +1,8 @@
 import type { AudioChunk, EarshotEvent, Lane, OpenCommand } from '#protocol';
 import type { AudioSource } from '#audio';
+import type { Assistant, AssistantOptions, Responder } from '../assistant/index.ts';
+import type { Speaker } from '../voice/speaker.ts';
 import type { LlmTranslation } from '../translation/llm-translation.ts';
-import type { Assistant, OpenQuestion, Responder } from '../assistant/index.ts';
 
 /** Where a run keeps what it hears; nothing is kept when a door asks for that. */
 export interface Keeper {
@@ -21,10 +22,21 @@ export interface PreparedRun {
   /** Makes the assistant of an engine that has none of its own; asked once, when the stream begins. */
   readonly startAssistant?: (
     startedAtMs: number,
-    onOpenQuestion: ((question: OpenQuestion) => void) | undefined,
+    handlers: Pick<AssistantOptions, 'onOpenQuestion' | 'onStop'>,
   ) => Assistant;
+  /** Says the replies aloud. */
+  readonly speaker?: Speaker;
+  /** How fast, in percent of the voice's own speed. */
+  readonly speakRatePercent?: number;
   /** Makes what translates in place of the engine's lane; asked once, when the stream begins. */
   readonly startTranslation?: (emit: (event: EarshotEvent) => void) => LlmTranslation;
   /** Answers what that assistant does not know. */
   readonly responder?: Responder;
+}
+
+/** How a run went. */
+export interface ListenSummary {
+  readonly durationSeconds: number;
+  readonly processingSeconds: number;
+  readonly sessionId?: number;
 }

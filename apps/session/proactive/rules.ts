@@ -38,7 +38,8 @@ const KITCHEN = ['dishes', 'water_running', 'keys_jangling'];
 /** Labels without a rule are never a reason to speak: typing, paper, rain, a yawn. */
 export const PROACTIVE_RULES: Readonly<Record<string, ProactiveRule>> = {
   smoke_alarm: safety(0.5, { remindSeconds: 60, minimumSeconds: 0.4 }),
-  co_alarm: safety(0.5, { remindSeconds: 60 }),
+  // The pulses of a smoke alarm are nearly those of a carbon monoxide alarm.
+  co_alarm: safety(0.5, { remindSeconds: 60, explainedBy: ['smoke_alarm'] }),
   siren: safety(0.6, { cooldownSeconds: 180, minimumSeconds: 1.2 }),
   glass_breaking: safety(0.7, { explainedBy: KITCHEN }),
   scream: safety(0.7, { explainedBy: PLAY }),

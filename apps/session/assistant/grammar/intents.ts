@@ -21,7 +21,11 @@ export const INTENTS = [
     intent: 'timer',
     example: 'start a five-minute timer',
     does: 'says when the time is over',
-    patterns: [/\btimer\b/i, /\b(?:remind|wake) me in\b/i],
+    patterns: [
+      /\btimer\b/i,
+      /\b(?:remind|wake) me in\b/i,
+      /\b(?:start|set)\b.*\b(?:second|minute|hour)s?[ -]time\b/i,
+    ],
   },
   {
     intent: 'note',
@@ -89,7 +93,7 @@ export const INTENTS = [
     does: 'finds what was said about something, and when',
     patterns: [
       /\b(?:mentioned|mention|talk(?:ed)? about|sa(?:y|id) about|search for|look for|hear about)\s+(?<text>.+)$/i,
-      /\b(?:did|has) (?:any|some)(?:one|body) (?:say|said)\s+(?<text>.+)$/i,
+      /\b(?:did|has) (?:any|some) ?(?:one|body) (?:say|said)\s+(?:(?:any|some) ?thing about )?(?<text>.+)$/i,
     ],
   },
   {
@@ -97,6 +101,14 @@ export const INTENTS = [
     example: 'unmute yourself',
     does: 'speaks again',
     patterns: [/\b(?:unmute|un-mute)\b/i, /\byou (?:can|may) (?:speak|talk)\b/i],
+  },
+  {
+    intent: 'stop',
+    example: 'stop',
+    does: 'ends the reply that is being given',
+    patterns: [
+      /^(?:please |okay |ok )?(?:stop|stop it|stop that|that's enough|enough)(?: please| now)?[\s.!]*$/i,
+    ],
   },
   {
     intent: 'mute',

@@ -11,3 +11,10 @@ export function contentWords(text: string): string[] {
     .filter((word) => !EMPTY_WORDS.has(word))
     .map((word) => (word.length > 4 ? word.replace(/(?:ies|ing|ed|es|s|y|e)$/, '') : word.replace(/s$/, '')));
 }
+
+/** A text without the words that carry no meaning, as it was written. */
+export function contentText(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
+    .filter((word) => !EMPTY_WORDS.has(word))
+    .join(' ');
+}

@@ -1,5 +1,6 @@
 import type { EventOf, ReplyLink } from '#protocol';
-import { contentWords } from './content-words.ts';
+import { editDistance, soundKey } from '../grammar/mishearing.ts';
+import { contentText, contentWords } from './content-words.ts';
 import { pickMainLines } from './main-lines.ts';
 
 type Line = EventOf<'transcript'>;
@@ -40,16 +41,36 @@ export class SessionMemory {
   search(text: string): Line[] {
     const wanted = contentWords(text);
     if (wanted.length === 0) return [];
-    return this.linesSince(-1).filter((line) => {
+    const lines = this.linesSince(-1);
+    const found = lines.filter((line) => {
       const words = contentWords(line.text);
       return wanted.every((word) => words.some((other) => other === word));
     });
+    return found.length > 0 ? found : lines.filter((line) => soundsIn(line.text, text));
   }
 
   /** The main lines since a moment, in order. */
   mainLines(seconds: number, count: number): Line[] {
     return pickMainLines(this.linesSince(seconds), count);
   }
+}
+
+/** How much of a name may have been heard differently, as a share of its sounds. */
+const MISHEARD_SHARE = 0.25;
+/** Shorter names sound like too much. */
+const SHORTEST_KEY = 4;
+const MOST_WORDS = 3;
+
+/** Whether words that sound like a text are in a line: the recogniser may have spelled a name in two ways. */
+function soundsIn(line: string, text: string): boolean {
+  const key = soundKey(contentText(text));
+  if (key.length < SHORTEST_KEY) return false;
+  const words = line.match(/[\p{L}\p{N}'’]+/gu) ?? [];
+  return words.some((_, first) =>
+    Array.from({ length: MOST_WORDS }, (_unused, more) =>
+      soundKey(words.slice(first, first + 1 + more).join('')),
+    ).some((other) => editDistance(key, other) <= MISHEARD_SHARE * key.length),
+  );
 }
 
 /** Where a reply's words come from. */

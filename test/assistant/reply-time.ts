@@ -1,0 +1,87 @@
+import { SAMPLE_RATE_HZ } from '#protocol';
+import type { BenchContext } from '../bench/bench-context.ts';
+import { eventsOf, runEarshotWell } from '../bench/earshot-run.ts';
+import { fixed, table, type Check } from '../bench/report.ts';
+import { percentile } from '../bench/statistics.ts';
+import { writeStream } from '../bench/stream-file.ts';
+import { gap, request, scenarioOf, type Script } from './script.ts';
+
+const LIMIT_MS = 400;
+const BLOCK_MS = 20;
+const BYTES_PER_SECOND = SAMPLE_RATE_HZ * 2;
+
+/** Requests that are complete by themselves, at wall speed. */
+const SCRIPT: Script = {
+  name: 'requests',
+  seed: 73,
+  items: [
+    gap(2),
+    ...request('anna', 'Earshot, what time is it?', /./, { pauseSeconds: 3.7 }),
+    ...request('ben', 'Earshot, start a five minute timer.', /./, { pauseSeconds: 3.3 }),
+    ...request('anna', 'Earshot, count how many times the dog barks.', /./, { pauseSeconds: 3.5 }),
+    ...request('ben', 'Earshot, how many times did the dog bark?', /./, { pauseSeconds: 3.1 }),
+    ...request('carl', 'Earshot, cancel the timer.', /./, { pauseSeconds: 3.8 }),
+    ...request('ben', 'Earshot, what can you do?', /./, { pauseSeconds: 3.4 }),
+    ...request('carl', 'Earshot, read my notes.', /./, { pauseSeconds: 3.6 }),
+    ...request('anna', 'Earshot, what time is it now?', /./, { pauseSeconds: 3.2 }),
+    ...request('ben', 'Earshot, tell me when the phone rings.', /./, { pauseSeconds: 3.5 }),
+    ...request('anna', 'Earshot, start a ten minute timer.', /./, { pauseSeconds: 3.3 }),
+    ...request('carl', 'Earshot, mute yourself.', /./, { pauseSeconds: 3.7 }),
+    ...request('ben', 'Earshot, when did the doorbell ring?', /./, { pauseSeconds: 3.5 }),
+  ],
+};
+
+/** From the last sound of a request to the line with its reply, measured from outside at wall speed. */
+export async function measureReplyTime(context: BenchContext): Promise<{ body: string; check: Check }> {
+  const stream = await writeStream(context, scenarioOf(SCRIPT));
+  const { samples, timeline } = stream;
+  let fedFromMs = 0;
+  const startedAtMs = performance.now();
+  const run = await runEarshotWell(['listen', '-', '--realtime', '--json', '--no-keep', '--raw', 's16le'], {
+    ...context,
+    feed: async (write) => {
+      fedFromMs = performance.now();
+      await feedAtWallSpeed(samples, fedFromMs, write);
+    },
+  });
+  const offsetMs = fedFromMs - startedAtMs;
+  const replies = eventsOf(run, 'reply').filter(({ event }) => event.trigger.kind === 'transcript');
+  const rows = timeline.entries.map((entry, index) => {
+    const next = timeline.entries[index + 1]?.start ?? Infinity;
+    const reply = replies.find(({ atMs }) => {
+      const seconds = (atMs - offsetMs) / 1000;
+      return seconds > entry.start && seconds < next;
+    });
+    const afterMs = reply ? reply.atMs - offsetMs - entry.end * 1000 : NaN;
+    return { text: entry.kind === 'speech' ? entry.text : '', afterMs, reply: reply?.event.text ?? '—' };
+  });
+  const times = rows.map(({ afterMs }) => afterMs).filter(Number.isFinite);
+  const median = percentile(times, 0.5);
+  return {
+    body: table(
+      ['request', 'ms', 'reply'],
+      rows.map(({ text, afterMs, reply }) => [text, fixed(afterMs, 0), reply]),
+    ),
+    check: {
+      claim: 'first word of a reply after the end of the request, median, without a language model, < 400 ms',
+      measured: `${fixed(median, 0)} ms (p95 ${fixed(percentile(times, 0.95), 0)}, ${times.length} of ${rows.length} replies)`,
+      holds: times.length === rows.length && median < LIMIT_MS,
+    },
+  };
+}
+
+async function feedAtWallSpeed(
+  samples: Float32Array,
+  startedAtMs: number,
+  write: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const bytes = Buffer.alloc(samples.length * 2);
+  samples.forEach((sample, index) => bytes.writeInt16LE(Math.round(sample * 32_767), index * 2));
+  const step = (BYTES_PER_SECOND * BLOCK_MS) / 1000;
+  for (let at = 0; at < bytes.length; at += step) {
+    const dueMs = startedAtMs + ((at + step) / BYTES_PER_SECOND) * 1000;
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await write(bytes.subarray(at, at + step));
+  }
+}

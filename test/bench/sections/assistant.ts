@@ -1,0 +1,92 @@
+import { eveningScript, type ScriptParts } from '../../assistant/evening.ts';
+import { judge, type Verdict } from '../../assistant/judge.ts';
+import { measureReplyTime } from '../../assistant/reply-time.ts';
+import { meetingScript } from '../../assistant/meeting.ts';
+import { scenarioOf, type Script } from '../../assistant/script.ts';
+import { withVoices } from '../../assistant/voices.ts';
+import { singleBarks, withAlarms } from '../../sounds/scenes.ts';
+import type { BenchContext } from '../bench-context.ts';
+import { runEarshotWell } from '../earshot-run.ts';
+import { fixed, table, type Check, type SectionReport } from '../report.ts';
+import { writeStream } from '../stream-file.ts';
+
+const RIGHT_SHARE = 0.9;
+const TITLE = 'Assistant';
+
+/** A scripted evening and a scripted meeting through the real command, and how soon a reply begins. */
+export async function measureAssistant(context: BenchContext): Promise<SectionReport> {
+  const { dataFolder } = context;
+  if (dataFolder === undefined) return { title: TITLE, body: ['The recordings are not here.'], checks: [] };
+  const load = withVoices(withAlarms(context.loadClip));
+  const own = { ...context, loadClip: load };
+  const parts: ScriptParts = { dataFolder, barks: await singleBarks(dataFolder, load) };
+  const body = [
+    'Composed recordings, read as fast as possible: requests and half of the questions in made voices (Flite, espeak-ng), because no recording says the name; all other speech and sounds are recordings.',
+  ];
+  const checks: Check[] = [];
+  for (const script of [eveningScript(parts), meetingScript(parts)]) {
+    context.progress(`assistant: ${script.name}`);
+    const { verdict, seconds } = await playScript(own, script);
+    body.push(...describe(script.name, seconds, verdict));
+    checks.push(...checksOf(script.name, verdict));
+  }
+  context.progress('assistant: time to the first word of a reply');
+  const time = await measureReplyTime(own);
+  body.push('### Time to the first word of a reply', time.body);
+  checks.push(time.check);
+  return { title: TITLE, body, checks };
+}
+
+async function playScript(
+  context: BenchContext,
+  script: Script,
+): Promise<{ verdict: Verdict; seconds: number }> {
+  const stream = await writeStream(context, scenarioOf(script));
+  const run = await runEarshotWell(['listen', stream.path, '--json', '--no-keep'], context);
+  const events = run.events.map(({ event }) => event);
+  return {
+    verdict: judge(script, stream.timeline, events),
+    seconds: stream.samples.length / 16_000,
+  };
+}
+
+function checksOf(name: string, { requests, questions, uncalledFor, wanted, unwanted }: Verdict): Check[] {
+  const right = requests.filter((request) => request.right).length;
+  const answered = requests.filter(({ replies }) => replies.length > 0).length;
+  const said = wanted.filter((word) => word.said).length;
+  return [
+    {
+      claim: `${name}: every request answered`,
+      measured: `${answered} of ${requests.length}`,
+      holds: answered === requests.length,
+    },
+    {
+      claim: `${name}: answers right in 90 %`,
+      measured: `${right} of ${requests.length}`,
+      holds: right >= RIGHT_SHARE * requests.length,
+    },
+    {
+      claim: `${name}: no question to somebody else answered`,
+      measured: `${uncalledFor.length} of ${questions}`,
+      holds: uncalledFor.length === 0,
+    },
+    {
+      claim: `${name}: unasked only where the script wants it`,
+      measured: `${said} of ${wanted.length} said, ${unwanted.length} others`,
+      holds: said === wanted.length && unwanted.length === 0,
+    },
+  ];
+}
+
+function describe(name: string, seconds: number, verdict: Verdict): string[] {
+  const wrong = verdict.requests.filter(({ right }) => !right);
+  const missed = verdict.wanted.filter(({ said }) => !said).map(({ label }) => label);
+  const rows = wrong.map(({ text, heard, replies }) => [text, heard, replies.join(' / ') || '—']);
+  return [
+    `### The ${name}, ${fixed(seconds / 60)} minutes`,
+    rows.length === 0
+      ? 'Every request was answered right.'
+      : table(['request', 'heard as', 'answered'], rows),
+    `Answered although nobody asked: ${verdict.uncalledFor.join('; ') || 'nothing'}. Unasked, missed: ${missed.join(', ') || 'nothing'}; unwanted: ${verdict.unwanted.join('; ') || 'nothing'}.`,
+  ];
+}
