@@ -5,7 +5,6 @@ import {
   chunkOfSample,
   lanesFor,
   secondsToSamples,
-  toEarshotError,
   withNeededLanes,
   type EarshotEvent,
   type EngineName,
@@ -13,7 +12,6 @@ import {
   type OpenCommand,
   type Pace,
   type Settings,
-  type TranslationOptions,
   type UnifiedOptions,
 } from '#protocol';
 import type { AudioSource } from '#audio';
@@ -29,7 +27,12 @@ import { findRecoverable, removeStaleJournals } from '../recovery.ts';
 import { loadSettings, saveSettings } from '../settings.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { TimelineStore } from '../timeline/store.ts';
-import { choosePackage, hasTranslationPackage, LlmTranslation } from '../translation/index.ts';
+import {
+  LlmTranslation,
+  planTranslation,
+  translatesThroughLlm,
+  type TranslationPlan,
+} from '../translation/index.ts';
 import type { Speaker } from '../voice/speaker.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
 import { NodeInferenceHost } from '../engine-host/node-host.ts';
@@ -274,7 +277,7 @@ export class Application {
   /** The chosen language model translates, where the person wants that; the engine's lane steps in where it is late. */
   #withTranslation({ engine, lanes, translation }: OpenCommand): Pick<PreparedRun, 'startTranslation'> {
     if (engine !== 'embedded' || !translation || !lanes?.includes('translate')) return {};
-    if (!this.#translatesThroughLlm) return {};
+    if (!translatesThroughLlm(this.#settings)) return {};
     const { llm } = this.#settings;
     const { target, glossary = [] } = translation;
     return {
@@ -289,39 +292,25 @@ export class Application {
     };
   }
 
-  get #translatesThroughLlm(): boolean {
-    const { llm, translation } = this.#settings;
-    return translation.throughLanguageModel && llm.address !== undefined;
-  }
-
-  /** A translator that cannot be had costs no word of the transcript: it is said, and the lane stays silent. */
+  /** How the engine is opened for translation; a translator that was asked for and cannot be had is told. */
   async #translationFor(
     engine: EngineName,
     lanes: readonly Lane[],
     options: RunOptions,
-  ): Promise<{ options?: TranslationOptions; models?: Record<string, string>; drop?: boolean } | undefined> {
+  ): Promise<TranslationPlan | undefined> {
     if (engine !== 'embedded') return undefined;
-    const { translation: settings } = this.#settings;
-    const target = options.translation?.target ?? settings.target;
-    const wanted = options.translation?.package ?? settings.package;
-    const chosen = options.lanes ?? this.#settings.lanes;
-    const throughLlm = this.#translatesThroughLlm;
-    if (!chosen && !throughLlm && wanted === undefined && !(await hasTranslationPackage(this.models)))
-      return { drop: true };
-    const { glossary } = settings;
-    try {
-      const found = await choosePackage(this.models, { target, package: wanted, command: this.#command });
-      return {
-        options: { target, package: found.name, glossary },
-        models: { [found.name]: found.folder },
-      };
-    } catch (thrown) {
-      const { code, message } = toEarshotError(thrown, 'model-missing');
-      // Nobody asked for it, but the lane may be switched on later.
-      const isWanted = lanes.includes('translate') && !throughLlm;
-      if (isWanted) options.onEvent({ type: 'error', code, message, retryable: true });
-      return { options: { target, glossary } };
+    const plan = await planTranslation(this.models, {
+      settings: this.#settings,
+      lanes,
+      lanesChosen: (options.lanes ?? this.#settings.lanes) !== undefined,
+      ...options.translation,
+      command: this.#command,
+    });
+    if (plan.missing) {
+      const { code, message } = plan.missing;
+      options.onEvent({ type: 'error', code, message, retryable: true });
     }
+    return plan;
   }
 
   #keeperFor(options: ListenOptions, open: OpenCommand): Keeper {

@@ -6,6 +6,12 @@ export {
   type PackageWish,
 } from './choose-package.ts';
 export {
+  planTranslation,
+  translatesThroughLlm,
+  type TranslationPlan,
+  type TranslationWish,
+} from './plan-translation.ts';
+export {
   LlmTranslation,
   TRANSLATION_PATIENCE,
   translationMessages,

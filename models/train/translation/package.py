@@ -10,9 +10,10 @@ import shutil
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from corpus import END, END_ID, LANGUAGES, LONGEST, PADDING, PADDING_ID, UNKNOWN, language_token
+from corpus import (
+    END, END_ID, LANGUAGES, LONGEST, PADDING, PADDING_ID, UNKNOWN, UNKNOWN_ID, language_token,
+)
 from export import export
 from model import Shape
 
@@ -22,7 +23,7 @@ FILES = (
     "tokenizer_config.json",
 )
 VERSION = "1.0.0"
-MEMORY_BYTES = 40_000_000
+MEMORY_BYTES = 37_000_000
 
 
 def configuration(shape: Shape, languages: list[str]) -> dict[str, object]:
@@ -49,8 +50,8 @@ def configuration(shape: Shape, languages: list[str]) -> dict[str, object]:
     }
 
 
-def generation(languages: list[str]) -> dict[str, object]:
-    unwanted = [PADDING_ID, 1, *range(3, 3 + len(LANGUAGES))]
+def generation() -> dict[str, object]:
+    unwanted = [PADDING_ID, UNKNOWN_ID, *range(3, 3 + len(LANGUAGES))]
     return {
         "decoder_start_token_id": PADDING_ID,
         "eos_token_id": END_ID,
@@ -80,6 +81,7 @@ def manifest(folder: Path, languages: list[str]) -> dict[str, object]:
         "homepage": "",
         "lanes": ["translate"],
         "source": {"kind": "bundled"},
+        "translation": {"source": "en", "targets": languages},
         "memoryBytes": MEMORY_BYTES,
         "files": [entry(name) for name in FILES],
     }
@@ -101,14 +103,13 @@ def main() -> None:
     export(shape, weights, options.out, quantized=not options.float32)
     shutil.copyfile(options.work / "tokenizer.json", options.out / "tokenizer.json")
     write_json(options.out / "config.json", configuration(shape, options.languages))
-    write_json(options.out / "generation_config.json", generation(options.languages))
+    write_json(options.out / "generation_config.json", generation())
     special = {"eos_token": END, "unk_token": UNKNOWN, "pad_token": PADDING}
     write_json(
         options.out / "tokenizer_config.json",
         {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": LONGEST, **special},
     )
     write_json(options.out / "manifest.json", manifest(options.out, options.languages))
-    Tokenizer.from_file(str(options.out / "tokenizer.json"))
 
 
 if __name__ == "__main__":

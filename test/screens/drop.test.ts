@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#protocol';
 import { saveSettings } from '#session';
 import { prepareDesktop } from '../electron/prepare.ts';
-import { findChromium, launchChromium } from '../screens/chromium.ts';
-import { ServerProcess, makeDataFolder, type DataFolder } from './server-process.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { ServerProcess, makeDataFolder, type DataFolder } from '../server/server-process.ts';
 
 const executable = findChromium();
 if (!executable) process.stdout.write('Dropping recordings is not tested: there is no Chromium.\n');
