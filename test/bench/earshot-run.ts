@@ -27,6 +27,8 @@ export interface EarshotRunOptions {
   readonly dataDir: string;
   /** Sample memory and processor time of the process tree this often; not at all when absent. */
   readonly sampleEveryMs?: number;
+  /** Told of every event as it arrives, with the process it came from. */
+  readonly onEvent?: (arrived: ArrivedEvent, pid: number) => void;
   /** Feeds standard input, from the moment at which the engine is ready; returns when all is fed. */
   readonly feed?: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function runEarshot(args: readonly string[], options: EarshotRunOpt
       const atMs = sinceStart();
       const event = eventSchema.parse(JSON.parse(line));
       events.push({ event, atMs });
+      options.onEvent?.({ event, atMs }, child.pid ?? 0);
       if (event.type === 'ready') resolve();
     });
     lines.on('close', resolve);

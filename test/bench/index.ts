@@ -19,6 +19,7 @@ import { measureAssistant } from './sections/assistant.ts';
 import { measureLatency } from './sections/latency.ts';
 import { measureLongStream, measureQuietZones } from './sections/long-stream.ts';
 import { measureQueue } from './sections/queue.ts';
+import { measureRecovery } from './sections/recovery.ts';
 import { measureSounds } from './sections/sounds.ts';
 import { measureIdle, measureMemory, measureSpeed, measureStart } from './sections/resources.ts';
 
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
   start: measureStart,
   latency: measureLatency,
   queue: measureQueue,
+  recovery: measureRecovery,
   speed: measureSpeed,
   wer: measureAccuracy,
   stream: measureLongStream,
