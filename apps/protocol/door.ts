@@ -79,6 +79,23 @@ export const searchHitSchema = z.object({
 });
 export type DoorSearchHit = z.infer<typeof searchHitSchema>;
 
+/** An answer from what was heard, and the moments that it is drawn from. */
+export const memoryAnswerSchema = z.object({
+  text: z.string(),
+  /** What was looked through: one session, or all of them where this is absent. */
+  session: z.object({ id: identifier, title: z.string() }).optional(),
+  sources: z.array(
+    z.object({
+      sessionId: identifier,
+      sessionTitle: z.string(),
+      kind: z.enum(['transcript', 'sound']),
+      startSeconds: z.number(),
+      text: z.string(),
+    }),
+  ),
+});
+export type DoorAnswer = z.infer<typeof memoryAnswerSchema>;
+
 export const modelInfoSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -178,9 +195,9 @@ export const doorMethods = {
   'listen.stop': { params: none, result: hostStateSchema },
   'listen.toggle': { params: none, result: hostStateSchema },
   'listen.lanes': { params: z.object({ lanes: z.array(laneSchema).min(1) }), result: hostStateSchema },
-  /** Cuts off the reply that is being given, if any; Earshot goes on listening. */
   /** This window plays a recording back, or no longer does: listening hears silence meanwhile. */
   'listen.hold': { params: z.object({ held: z.boolean() }), result: hostStateSchema },
+  /** Cuts off the reply that is being given, if any; Earshot goes on listening. */
   'replies.stop': { params: none, result: none },
   'devices.list': { params: none, result: z.array(deviceInfoSchema) },
   'devices.meter': { params: z.object({ name: z.string().optional(), on: z.boolean() }), result: none },
@@ -199,6 +216,11 @@ export const doorMethods = {
   'sessions.search': {
     params: z.object({ text: z.string().max(500), limit: z.number().int().min(1).max(500) }),
     result: z.array(searchHitSchema),
+  },
+  /** Answers a question from what was heard: in one session, else in all where the settings allow it, else in the newest. */
+  'sessions.ask': {
+    params: z.object({ question: z.string().trim().min(1).max(500), id: identifier.optional() }),
+    result: memoryAnswerSchema,
   },
   'sessions.rename': {
     params: z.object({ id: identifier, title: z.string().min(1).max(200) }),

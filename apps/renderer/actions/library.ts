@@ -1,4 +1,4 @@
-import type { Annotation, DoorResult, EXPORT_FORMATS } from '#protocol';
+import type { Annotation, DoorAnswer, DoorResult, EXPORT_FORMATS } from '#protocol';
 import type { ObservedDoor } from '../door/observed-door.ts';
 import { EMPTY_VIEW, type AppState, type Problem } from '../store/app-state.ts';
 import type { AppStore, ShowActions } from '../store/app-store.ts';
@@ -133,6 +133,9 @@ export function libraryActions({ door, store, show, fail, removedText }: Library
           opened?.sessionId === sessionId ? { ...opened, annotations: add(opened.annotations) } : opened,
       }));
     },
+    /** Asks what was heard in a session, else in what the settings allow. */
+    ask: (question: string, id?: number): Promise<DoorAnswer> =>
+      door.ask('sessions.ask', { question, ...(id === undefined ? {} : { id }) }),
     /** @param llm - a report is written with the chosen language model instead of by rules. */
     exportAs: (id: number, format: ExportFormat, llm = false): Promise<Exported> =>
       format === 'report'

@@ -27,11 +27,21 @@ export function SourceMenu() {
     }));
     await listenTo('host-microphone');
   };
+  /** What is heard now, else what would be heard. */
+  const current = isListening(host) ? host.sourceLabel : (settings?.microphone ?? t('source.default'));
   const item = (key: string, label: string, icon: 'microphone' | 'screen', onSelect: () => void) => (
-    <DropdownMenu.Item key={key} className="menu-item" onSelect={onSelect}>
+    <DropdownMenu.CheckboxItem
+      key={key}
+      className="menu-item"
+      checked={label === current}
+      onSelect={onSelect}
+    >
       <Icon name={icon} />
       <span className="menu-item-text">{label}</span>
-    </DropdownMenu.Item>
+      <DropdownMenu.ItemIndicator className="menu-check">
+        <Icon name="check" />
+      </DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
   );
 
   return (

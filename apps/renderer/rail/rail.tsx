@@ -38,6 +38,19 @@ export function Rail({ narrow }: { readonly narrow: boolean }) {
         <Icon name="microphone" />
         <span>{t('rail.now')}</span>
       </button>
+      {control && (
+        <button
+          type="button"
+          className="rail-item"
+          onClick={() => {
+            show.showAsk({});
+            after();
+          }}
+        >
+          <Icon name="reply" />
+          <span>{t('rail.ask')}</span>
+        </button>
+      )}
       <SessionList onOpen={after} />
       <Imports onOpen={after} />
       <div className="rail-foot">

@@ -11,11 +11,12 @@ export function SessionList({ onOpen }: { readonly onOpen: () => void }) {
   const { library, nowMs } = useApp();
   const sessions = useAppState((state) => state.sessions);
   const complete = useAppState((state) => state.sessionsComplete);
+  const connected = useAppState((state) => state.connection === 'open');
   const liveId = useAppState((state) => state.live.sessionId);
   const days = useMemo(() => byDay(sessions, (ms) => formats.day(ms, nowMs())), [sessions, formats, nowMs]);
   return (
     <div className="sessions">
-      {days.length === 0 && <p className="sessions-empty small second">{t('rail.empty')}</p>}
+      {days.length === 0 && connected && <p className="sessions-empty small second">{t('rail.empty')}</p>}
       {days.map(({ day, entries }) => (
         <section key={day} aria-label={day}>
           <h2 className="sessions-day small">{day}</h2>

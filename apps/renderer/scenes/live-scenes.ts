@@ -119,6 +119,21 @@ const FLOOD = [
   line(2, 59, 61, 'Could somebody turn that down?'),
 ];
 
+const MEETING = [
+  line(1, 1.2, 4.4, 'Can everybody hear me? Then let us begin with the garden.', { channel: 'me' }),
+  line(2, 5, 9.2, 'Yes, we hear you. Anna has the numbers for the fence.', { channel: 'others' }),
+  line(3, 9.9, 14, 'It comes to eleven hundred, with the gate.', { channel: 'others' }),
+  line(4, 15.1, 18.2, 'That is within the budget. I will order it by Friday.', { channel: 'me' }),
+  reply(1, 20, 'You have agreed on the fence for eleven hundred, and you will order it by Friday.', {
+    trigger: { kind: 'transcript', of: 4 },
+    links: [
+      { kind: 'transcript', of: 3, start: 9.9 },
+      { kind: 'transcript', of: 4, start: 15.1 },
+    ],
+  }),
+  line(5, 24, 27, 'Good. What about the', { channel: 'others', final: false, stable: 10 }),
+];
+
 const ALARM = [...KITCHEN.slice(0, 5), sound(9, 19.2, 23.4, 'smoke_alarm', { confidence: 0.98 })];
 
 const HOSTILE = [
@@ -141,6 +156,7 @@ export const LIVE_SCENES = {
   speaking: live(SPEAKING),
   'pulse-hover': { ...live(SPEAKING), hover: '.pulse-slider' },
   'two-languages': live(TWO_LANGUAGES, 28),
+  meeting: live(MEETING, 28),
   'sound-flood': live(FLOOD, 62),
   'reply-speaking': live(
     [

@@ -16,6 +16,7 @@ import {
 } from './builders.ts';
 import { KITCHEN, SPEAKING, TWO_LANGUAGES } from './live-scenes.ts';
 import type { Scene } from './scene.ts';
+import { ASK_SCENES } from './ask-scenes.ts';
 import { threeHours } from './three-hours.ts';
 
 const usual = [...heartbeat(67, usualResponds), ...said(KITCHEN), loud(0.1)];
@@ -182,6 +183,7 @@ export const PAGE_SCENES = {
     state: { exporting: { sessionId: firstSession.id, title: firstSession.title } },
     clicks: [{ role: 'button', name: 'Save' }],
   },
+  ...ASK_SCENES,
   keys: { pushes: usual, state: { keysShown: true } },
   removed: { pushes: usual, act: ({ library }) => library.remove(36, 'Kitchen') },
   'line-menu': { pushes: usual, rightClick: '.moment[data-index="3"]' },

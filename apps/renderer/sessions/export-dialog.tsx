@@ -11,7 +11,7 @@ import { problemOf } from '../store/problem.ts';
 import type { ExportDialog as ExportTarget } from '../store/app-state.ts';
 import { useText } from '../text/text-context.tsx';
 
-const FORMATS: readonly ExportFormat[] = ['report', ...EXPORT_FORMATS];
+const FORMATS: readonly ExportFormat[] = [...EXPORT_FORMATS, 'report'];
 
 type Progress =
   | { readonly state: 'choosing' | 'running' }

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { DoorSearchHit } from '#protocol';
 import { Icon, SoundSign } from '../icons/icon.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
+import { soundName } from '../text/sound-names.ts';
 import { useText } from '../text/text-context.tsx';
 import { highlighted } from './highlighted.ts';
 import './sessions.css';
@@ -47,14 +48,20 @@ export function SearchPage() {
 }
 
 function Hit({ hit }: { readonly hit: DoorSearchHit }) {
-  const { formats } = useText();
+  const { t, formats } = useText();
   const { library } = useApp();
+  // A sound is kept by its label; it is read by its name.
+  const sound = hit.entryType === 'sound' ? soundName(t, hit.text.replaceAll(' ', '_')) : undefined;
+  const parts =
+    sound === undefined
+      ? highlighted(hit.text, hit.highlights)
+      : highlighted(sound, [{ start: 0, end: sound.length }]);
   return (
     <button type="button" className="hit" onClick={() => void library.open(hit.sessionId, hit.startSeconds)}>
       <span className="hit-time small time">{formats.stream(hit.startSeconds)}</span>
       <HitSign hit={hit} />
       <span className="hit-text">
-        {highlighted(hit.text, hit.highlights).map(({ text, marked, start }) =>
+        {parts.map(({ text, marked, start }) =>
           marked ? <mark key={start}>{text}</mark> : <span key={start}>{text}</span>,
         )}
       </span>

@@ -79,8 +79,17 @@ function SessionHead({ session }: { readonly session: SessionInfo }) {
         <p className="small second time">{facts.join(' · ')}</p>
       </div>
       <div className="session-actions">
+        {control && (
+          <Button
+            className="button session-action"
+            icon="reply"
+            onClick={() => show.showAsk({ session: { id: session.id, title: session.title } })}
+          >
+            <span>{t('session.ask')}</span>
+          </Button>
+        )}
         <Button
-          className="button session-export"
+          className="button session-action"
           icon="export"
           onClick={() => show.showExport({ sessionId: session.id, title: session.title })}
         >

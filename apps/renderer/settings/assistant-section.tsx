@@ -32,7 +32,9 @@ export function AssistantSection() {
     <>
       <ToggleRow
         label={t('assistant.on')}
-        detail={t(served ? 'assistant.on-detail' : 'settings.lane-not-served')}
+        detail={
+          served ? `${t('assistant.on-detail')} ${t('assistant.english')}` : t('settings.lane-not-served')
+        }
         checked={on}
         disabled={!served || (on && lanes.length === 1)}
         onChange={setOn}
@@ -57,6 +59,12 @@ export function AssistantSection() {
           />
         )}
       </SettingRow>
+      <ToggleRow
+        label={t('assistant.across')}
+        detail={t('assistant.across-detail')}
+        checked={assistant.acrossSessions}
+        onChange={(acrossSessions) => set({ acrossSessions })}
+      />
       <QuietHours />
       <h3 className="settings-group">{t('llm.title')}</h3>
       <LanguageModel />

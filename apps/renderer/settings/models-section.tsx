@@ -68,11 +68,13 @@ export function ModelEntry({ model }: { readonly model: ModelInfo }) {
         <div>
           <p className="model-title">{model.title}</p>
           <p className="small second">
-            {t('models.facts', {
-              version: model.version,
-              size: formats.bytes(model.bytesTotal),
-              license: model.license,
-            })}
+            {/* A package that is fetched by its name is unknown before it is here. */}
+            {model.version !== '' &&
+              t('models.facts', {
+                version: model.version,
+                size: formats.bytes(model.bytesTotal),
+                license: model.license,
+              })}
             {model.memoryBytes !== undefined &&
               ` · ${t('models.memory', { size: formats.bytes(model.memoryBytes) })}`}
           </p>

@@ -77,32 +77,52 @@ export function TranslationSection() {
         )}
       </SettingRow>
       {engine === 'embedded' && <Packages target={target} />}
+      <ToggleRow
+        label={t('translation.llm')}
+        detail={t(settings.llm.address === undefined ? 'translation.llm-none' : 'translation.llm-detail')}
+        checked={translation.throughLanguageModel}
+        disabled={settings.llm.address === undefined && !translation.throughLanguageModel}
+        onChange={(throughLanguageModel) => set({ throughLanguageModel })}
+      />
       <h3 className="settings-group">{t('translation.glossary')}</h3>
       <Glossary terms={translation.glossary} onChange={(glossary) => set({ glossary })} />
     </>
   );
 }
 
-/** The packages for a language that are known here; how to come by one where there is none. */
+/** The packages for a language that are known here, or the one that can be fetched. */
 function Packages({ target }: { readonly target: string }) {
-  const { t, formats } = useText();
   const models = useAppState((state) => state.models);
   const suitable = models.filter(({ name }) => name.endsWith(`-en-${target}`));
-  if (suitable.length === 0) {
-    return (
-      <p className="second setting-note" role="status">
-        {t('translation.no-package', {
-          language: formats.languageName(target),
-          command: `earshot models install opus-mt-en-${target}`,
-        })}
-      </p>
-    );
-  }
+  if (suitable.length === 0) return <FetchPackage target={target} />;
   return (
     <ul className="models">
       {suitable.map((model) => (
         <ModelEntry key={model.name} model={model} />
       ))}
+    </ul>
+  );
+}
+
+/** A package for a language that is not here yet, by the name under which such packages are published. */
+function FetchPackage({ target }: { readonly target: string }) {
+  const { t, formats } = useText();
+  const { keeping } = useApp();
+  const [{ translation }] = useSettings();
+  const host = URL.canParse(translation.hub) ? new URL(translation.hub).host : translation.hub;
+  return (
+    <ul className="models">
+      <li className="model" data-state="missing">
+        <div className="model-head">
+          <p className="model-title">
+            {t('translation.fetch-title', { language: formats.languageName(target) })}
+          </p>
+          <Button tone="primary" onClick={() => void keeping.installModel(`opus-mt-en-${target}`)}>
+            {t('models.install')}
+          </Button>
+        </div>
+        <p className="model-state small">{t('translation.fetch-detail', { host })}</p>
+      </li>
     </ul>
   );
 }

@@ -1,5 +1,6 @@
 import { Dialog } from 'radix-ui';
 import { useEffect, type ReactNode } from 'react';
+import { AskDialog } from '../ask/ask-dialog.tsx';
 import { IconButton } from '../components/button.tsx';
 import { focusItself } from '../components/dialog.tsx';
 import { Toasts } from '../components/toasts.tsx';
@@ -46,6 +47,7 @@ export function MainWindow() {
   const page = useAppState((state) => state.page);
   const railOpen = useAppState((state) => state.railOpen);
   const exporting = useAppState((state) => state.exporting);
+  const asking = useAppState((state) => state.asking);
   const keysShown = useAppState((state) => state.keysShown);
   const scale = useAppState((state) => state.settings?.appearance.textScalePercent ?? 100);
   const size = useWindowSize(scale);
@@ -77,6 +79,7 @@ export function MainWindow() {
       <Announcer />
       <DropZone />
       {exporting && <ExportDialog key={exporting.sessionId} target={exporting} />}
+      {asking && <AskDialog key={asking.session?.id ?? 'any'} target={asking} />}
       {keysShown && <KeysDialog />}
       <Toasts />
     </div>

@@ -92,6 +92,11 @@ export interface ExportDialog {
   readonly title: string;
 }
 
+/** What a question is about: one session, else what the settings allow. */
+export interface AskTarget {
+  readonly session?: { readonly id: number; readonly title: string };
+}
+
 /** Everything the window shows is a function of this. */
 export interface AppState {
   readonly connection: Connection;
@@ -121,6 +126,7 @@ export interface AppState {
   readonly jump: Jump | undefined;
   readonly playing: PlayingState | undefined;
   readonly exporting: ExportDialog | undefined;
+  readonly asking: AskTarget | undefined;
   readonly keysShown: boolean;
   readonly dropping: boolean;
   readonly toasts: readonly Toast[];
@@ -153,6 +159,7 @@ export const INITIAL_STATE: AppState = {
   jump: undefined,
   playing: undefined,
   exporting: undefined,
+  asking: undefined,
   keysShown: false,
   dropping: false,
   toasts: [],

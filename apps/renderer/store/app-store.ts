@@ -27,6 +27,7 @@ export function showActions(store: AppStore) {
     jumpTo: (seconds: number) => set(({ jump }) => ({ jump: { seconds, serial: (jump?.serial ?? 0) + 1 } })),
     showKeys: (keysShown: boolean) => set({ keysShown }),
     setDropping: (dropping: boolean) => set({ dropping }),
+    showAsk: (asking: AppState['asking']) => set({ asking }),
     showExport: (exporting: AppState['exporting']) => set({ exporting }),
     dismissNotice: (key: string) =>
       set(({ dismissedNotices }) => ({ dismissedNotices: [...dismissedNotices, key] })),

@@ -27,6 +27,9 @@ export function LineView({
             <span className="unseen">{t('line.starred')}</span>
           </span>
         )}
+        {transcript.channel !== undefined && (
+          <span className="line-channel small">{t(`line.${transcript.channel}`)}</span>
+        )}
         {text.slice(0, settled)}
         {settled < text.length && <span className="tentative">{text.slice(settled)}</span>}
         {annotation?.editedText !== undefined && (

@@ -9,12 +9,14 @@ import type { StreamTimes } from './stream-times.ts';
 
 /** Words of a line that a reason quotes, at most. */
 const QUOTED = 60;
+/** Moments that a reply leads to, at most. */
+const LINKS = 4;
 
 /** What the assistant said, with its reason in one short line. */
 export function ReplyView({ moment, times }: { readonly moment: ReplyMoment; readonly times: StreamTimes }) {
   const { t } = useText();
   const { reply, interrupted } = moment;
-  const { listening } = useApp();
+  const { listening, show } = useApp();
   const control = useAppState((state) => state.info?.abilities.control !== false);
   const speaking = isSpeaking(moment);
   return (
@@ -27,6 +29,22 @@ export function ReplyView({ moment, times }: { readonly moment: ReplyMoment; rea
         {reply.text}
         {interrupted && <span aria-hidden="true"> …</span>}
       </p>
+      {!speaking && reply.links !== undefined && reply.links.length > 0 && (
+        <p className="reply-links small">
+          <span>{t('reply.from')}</span>
+          {reply.links.slice(0, LINKS).map(({ kind, of, start }) => (
+            <button
+              key={`${kind}-${of}`}
+              type="button"
+              className="reply-link time"
+              aria-label={t('reply.go', { time: times.exact(start) })}
+              onClick={() => show.jumpTo(start)}
+            >
+              {times.exact(start)}
+            </button>
+          ))}
+        </p>
+      )}
       {speaking && (
         <p className="reply-state small">
           <span className="speaking" aria-hidden="true">

@@ -30,6 +30,7 @@ function SoundMark({ marks, times }: { readonly marks: readonly SoundEvent[]; re
   const last = marks.at(-1);
   if (!first || !last) return null;
   const lasts = last.end - first.start >= LASTING_SECONDS && marks.length === 1;
+  const duration = formats.duration(last.end - first.start);
   const hint = t('sounds.hint', {
     time: times.exact(first.start),
     confidence: formats.percent(first.confidence),
@@ -43,8 +44,12 @@ function SoundMark({ marks, times }: { readonly marks: readonly SoundEvent[]; re
           {marks.length > 1 && (
             <span className="sound-extra time">{t('sounds.times', { count: marks.length })}</span>
           )}
-          {lasts && <span className="sound-extra time">{formats.duration(last.end - first.start)}</span>}
-          {last.final === false && <span className="sound-extra">{t('sounds.ongoing')}</span>}
+          {lasts && (
+            <span className="sound-extra time">
+              {last.final === false ? t('sounds.so-far', { duration }) : duration}
+            </span>
+          )}
+          {last.final === false && !lasts && <span className="sound-extra">{t('sounds.ongoing')}</span>}
         </span>
       </Hint>
     </li>

@@ -16,10 +16,11 @@ const SIGNS: Partial<Record<TroubleMoment['error']['code'], GeneralIcon>> = {
 export function TroubleView({ moment }: { readonly moment: TroubleMoment }) {
   const { t } = useText();
   const { code, message } = moment.error;
-  const good = code === 'source-recovered';
+  // Danger has its colour only where something is still amiss.
+  const tone = code === 'source-recovered' ? 'good' : code === 'worker-crashed' ? 'plain' : 'danger';
   const title: TextKey = problemTitle(code);
   return (
-    <p className="trouble small" data-good={good}>
+    <p className="trouble small" data-tone={tone}>
       <Icon name={SIGNS[code] ?? 'warning'} />
       <span>
         {t(title)} {code === 'internal' || code === 'engine-failed' ? message : null}

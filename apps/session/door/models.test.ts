@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#audio';
-import type { ModelInfo } from '#protocol';
+import { settingsSchema, type ModelInfo } from '#protocol';
 import { errorOf } from '../testing/error-of.ts';
 import { makeModelFixture, type ModelFixture } from '../testing/model-fixture.ts';
 import type { Caller } from './methods.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
     {
       clock: systemClock,
       push: (push) => void (push.kind === 'model' && pushed.push(push.model)),
-      application: { models: fixture.makeStore() },
+      application: { models: fixture.makeStore(), settings: settingsSchema.parse({}) },
     },
     () => inUse,
   );

@@ -1,14 +1,19 @@
-import { EarshotError, toEarshotError, type ModelInfo } from '#protocol';
+import { join } from 'node:path';
+import { EarshotError, toEarshotError, type ModelInfo, type Settings } from '#protocol';
 import { installedBytes } from '../models/catalogue.ts';
 import type { InstallProgress } from '../models/install.ts';
 import type { ModelStatus, ModelStore } from '../models/model-store.ts';
+import { installHubPackage, isHubPackage } from '../translation/index.ts';
 import type { DoorHandlers, HostContext } from './methods.ts';
 
 type ModelMethod = 'models.list' | 'models.install' | 'models.pause' | 'models.verify' | 'models.remove';
 
 /** The part of the host that packages concern. */
 export interface ModelsContext extends Pick<HostContext, 'clock' | 'push'> {
-  readonly application: { readonly models: ModelStore };
+  readonly application: {
+    readonly models: ModelStore;
+    readonly settings: Pick<Settings, 'translation'>;
+  };
 }
 
 /** An installation under way. */
@@ -52,7 +57,12 @@ export class Models {
 
   async list(): Promise<ModelInfo[]> {
     const statuses = await this.#context.application.models.list();
-    return statuses.map((status) => this.#info(status));
+    const known = new Set(statuses.map(({ name }) => name));
+    // Packages of a hub are known once they are here; until then by what is under way, or went wrong.
+    const asked = [...new Set([...this.#installations.keys(), ...this.#problems.keys()])]
+      .filter((name) => !known.has(name) && isHubPackage(name))
+      .map((name) => this.#unknownHubPackage(name));
+    return [...statuses, ...asked].map((status) => this.#info(status));
   }
 
   /**
@@ -121,7 +131,11 @@ export class Models {
     this.#problems.delete(name);
     try {
       const onProgress = (progress: InstallProgress): void => this.#report(progress);
-      await this.#context.application.models.install(name, { signal, onProgress });
+      const { models, settings } = this.#context.application;
+      if (isHubPackage(name)) {
+        const { hub } = settings.translation;
+        await installHubPackage({ name, hub, modelsFolder: models.folder, signal, onProgress });
+      } else await models.install(name, { signal, onProgress });
     } catch (thrown) {
       const error = toEarshotError(thrown);
       if (error.code !== 'cancelled') this.#problems.set(name, error.message);
@@ -178,8 +192,32 @@ export class Models {
   async #status(name: string): Promise<ModelStatus> {
     const statuses = await this.#context.application.models.list();
     const status = statuses.find((candidate) => candidate.name === name);
-    if (!status) throw new EarshotError('not-found', `There is no model package “${name}”.`);
-    return status;
+    if (status) return status;
+    if (isHubPackage(name)) return this.#unknownHubPackage(name);
+    throw new EarshotError('not-found', `There is no model package “${name}”.`);
+  }
+
+  /** How a package stands that is fetched by its name: nothing of it is known before its files have come. */
+  #unknownHubPackage(name: string): ModelStatus {
+    const { models, settings } = this.#context.application;
+    const address = `${settings.translation.hub.replace(/\/+$/, '')}/${name}`;
+    return {
+      name,
+      state: 'missing',
+      bytes: 0,
+      folder: join(models.folder, name),
+      manifest: {
+        name,
+        title: name,
+        engine: 'embedded',
+        version: '',
+        license: '',
+        homepage: address,
+        lanes: ['translate'],
+        source: { kind: 'hub', address, commit: '' },
+        files: [],
+      },
+    };
   }
 
   async #push(name: string): Promise<void> {

@@ -15,6 +15,7 @@ import {
 } from '#protocol';
 import { listDevices, openMicrophone, type Clock } from '#audio';
 import type { Application } from '../controller/application.ts';
+import { askHandlers } from './ask.ts';
 import { Devices } from './devices.ts';
 import { describeHost } from './diagnostics.ts';
 import { Imports, type ImportOptions } from './imports.ts';
@@ -168,6 +169,7 @@ export class SessionHost {
       ...this.#listening.handlers,
       ...this.#devices.handlers,
       ...sessionHandlers(context),
+      ...askHandlers(context),
       ...this.#imports.handlers,
       ...this.#models.handlers,
       ...llmHandlers(context),
