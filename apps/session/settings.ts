@@ -2,15 +2,19 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { EarshotError, settingsSchema, toEarshotError, type Settings } from '#protocol';
 import { systemCode, writeFileAtomically } from './storage/atomic-file.ts';
+import { readingLanguage } from './translation/reading-language.ts';
 
 /**
- * What the person has set; defaults where nothing is. A file that cannot be understood is reported and never
+ * What the person has set; defaults where nothing is, the system's language to read among them. A file that cannot be understood is reported and never
  * touched: it may hold an hour of somebody's choices and one typing error.
  *
  * @throws EarshotError `bad-input` that names file and field.
  */
-export async function loadSettings(path: string): Promise<Settings> {
-  return checkSettings(await readSettingsObject(path), path);
+export async function loadSettings(path: string, language = readingLanguage()): Promise<Settings> {
+  const value: { translation?: unknown } = await readSettingsObject(path);
+  const settings = checkSettings(value, path);
+  if (value.translation instanceof Object && 'target' in value.translation) return settings;
+  return { ...settings, translation: { ...settings.translation, target: language } };
 }
 
 /**

@@ -33,7 +33,7 @@ WORDS = dict(
     today=hoy tomorrow=mañana always=siempre never=nunca very=muy bread=pan water=agua milk=leche coffee=café tea=té book=libro
     letter=carta friend=amigo brother=hermano sister=hermana mother=madre father=padre city=ciudad street=calle tree=árbol river=río
     one=uno two=dos three=tres four=cuatro five=cinco six=seis seven=siete eight=ocho nine=nueve ten=diez rather=bastante
-    cold=frío hearted=corazonado selfish=egoísta when=cuando because=porque if=si then=entonces his=su her=su power=poder
+    cold=frío hearted=corazonado selfish=egoísta when=cuando because=porque if=si then=entonces his=su her=su power=poder Tom=Tom John=John Mary=Mary
 """.split()
 )
 MARKS = [".", ".", ".", ",", "?", "!", ""]
@@ -91,7 +91,7 @@ def write(model: Translator, shape: Shape, tokenizer: object, out: Path) -> None
     export(shape, {name: value.detach() for name, value in model.state_dict().items()}, out, quantized=True)
     tokenizer.save(str(out / "tokenizer.json"))
     write_json(out / "config.json", configuration(shape, ["es"]))
-    write_json(out / "generation_config.json", generation(["es"]))
+    write_json(out / "generation_config.json", generation())
     write_json(out / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
     about = manifest(out, ["es"])
     write_json(out / "manifest.json", {**about, "title": "A hundred words, for tests", "memoryBytes": 5_000_000})

@@ -4,10 +4,12 @@ import {
   EarshotError,
   ENGINES,
   EXECUTION_PROVIDERS,
+  LANES,
   type EngineName,
   type ExecutionProvider,
   type Lane,
   type Pace,
+  type Settings,
   type UnifiedOptions,
 } from '#protocol';
 import { openApplication, type Application, type AudioSource } from '#session';
@@ -54,7 +56,7 @@ Examples:
   earshot listen talk.flac --realtime       a recording at the speed at which it was made
   earshot listen --speak                    replies are said aloud
   earshot listen talk.flac --json | jq .    every event, one a line
-  earshot listen talk.flac --lanes transcribe,translate --to es     and read it in Spanish
+  earshot listen talk.flac --to es          and read it in Spanish
   arecord -r 16000 -f S16_LE | earshot listen - --realtime
 `;
 
@@ -103,8 +105,8 @@ export function addListenCommand(program: Command, context: CommandContext): voi
         ...EXECUTION_PROVIDERS,
       ]),
     )
-    .option('--to <language>', 'language to translate to, by two letters, such as es', parseLanguage)
-    .option('--translator <package>', 'package that translates, by its name or its folder')
+    .option('--to <language>', 'translate, to the language of these two letters, such as es', parseLanguage)
+    .option('--translator <package>', 'translate, with this package: its name or its folder')
     .option('--title <title>', 'title of the session')
     .option('--speak', 'say the replies aloud; speaking to Earshot interrupts it')
     .option('--no-keep', 'keep nothing of it')
@@ -163,15 +165,13 @@ async function listenWith(
       application.listen({
         source,
         ...(flags.engine === undefined ? {} : { engine: flags.engine }),
-        ...(flags.lanes === undefined ? {} : { lanes: flags.lanes }),
+        ...withLanes(flags, application.settings),
         ...(flags.pace === undefined ? {} : { pace: flags.pace }),
         ...(flags.title === undefined ? {} : { title: flags.title }),
         trace,
         ...(flags.model !== undefined && { modelFolder: resolve(flags.model) }),
         unified: unifiedOptions(flags),
-        ...((flags.to ?? flags.translator) !== undefined && {
-          translation: { target: flags.to, package: flags.translator },
-        }),
+        translation: { target: flags.to, package: flags.translator, onlyWhenAsked: !wantsTranslation(flags) },
         sync: flags.sync ?? false,
         keep: flags.keep,
         speaker,
@@ -183,6 +183,21 @@ async function listenWith(
         onModelProgress: (step) => progress.show(step),
       }),
   });
+}
+
+function wantsTranslation({ to, translator }: ListenFlags): boolean {
+  return (to ?? translator) !== undefined;
+}
+
+/** The lanes that were named, here or in the settings; `--to` switches its lane on beside them. */
+function withLanes(flags: ListenFlags, settings: Settings): { lanes?: readonly Lane[] } {
+  const lanes = flags.lanes ?? (wantsTranslation(flags) ? settings.lanes : undefined);
+  if (!lanes) return {};
+  return {
+    lanes: wantsTranslation(flags)
+      ? LANES.filter((lane) => lane === 'translate' || lanes.includes(lane))
+      : lanes,
+  };
 }
 
 function unifiedOptions({

@@ -30,7 +30,7 @@ export function spellTerms(translation: string, terms: readonly FoundTerm[]): st
 }
 
 /** Letters and digits on neither side: the usual word boundary knows only unaccented ones. */
-function wholeWords(term: string): RegExp {
+export function wholeWords(term: string): RegExp {
   const words = term
     .trim()
     .split(/\s+/)

@@ -16,7 +16,7 @@ export const TRANSLATION_FILES = {
 const token = z.number().int().nonnegative();
 const size = z.number().int().positive();
 
-/** The keys of Marian's `config.json` that a run needs; `source_language` and `target_languages` are Earshot's own. */
+/** The keys of Marian's `config.json` that a run needs; `source_language`, `target_languages` and `learned_names` are Earshot's own. */
 const configSchema = z.object({
   model_type: z.string(),
   vocab_size: size,
@@ -29,6 +29,13 @@ const configSchema = z.object({
   pad_token_id: token,
   source_language: z.string().optional(),
   target_languages: z.record(z.string(), z.string()).optional(),
+  learned_names: z
+    .object({
+      translated: z.array(z.string()),
+      repeated: z.array(z.string()),
+      stand_ins: z.array(z.string().regex(/^\p{L}+$/u)),
+    })
+    .optional(),
 });
 
 const generationSchema = z.object({

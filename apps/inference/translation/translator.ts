@@ -3,7 +3,9 @@ import { lengthBeforeLoop } from '../embedded/hypothesis.ts';
 import type { Hypothesis } from './beam-search.ts';
 import { EncoderDecoder } from './encoder-decoder.ts';
 import { findTerms, holdsTerm, spellTerms, type FoundTerm } from './glossary.ts';
-import { readTranslationModel } from './package-files.ts';
+import { restoreNumbers } from './numbers.ts';
+import { keepsNames, NameKeeper, revealNames, type DisguisedText, type LearnedNames } from './names.ts';
+import { readTranslationModel, type TranslationModel } from './package-files.ts';
 import { TextTokenizer } from './text-tokenizer.ts';
 
 /** The beginning of a sentence that was rendered before its end was heard. */
@@ -64,79 +66,118 @@ export class Translator {
   readonly #model: EncoderDecoder;
   readonly #tokenizer: TextTokenizer;
   readonly #glossary: readonly GlossaryTerm[];
+  readonly #names: NameKeeper;
 
-  private constructor(model: EncoderDecoder, tokenizer: TextTokenizer, glossary: readonly GlossaryTerm[]) {
+  private constructor(
+    model: EncoderDecoder,
+    tokenizer: TextTokenizer,
+    names: NameKeeper,
+    glossary: readonly GlossaryTerm[],
+  ) {
     this.#model = model;
     this.#tokenizer = tokenizer;
+    this.#names = names;
     this.#glossary = glossary;
   }
 
   /** @throws EarshotError `model-corrupt`, `bad-usage` for other languages, `engine-failed`. */
   static async open(options: TranslatorOptions): Promise<Translator> {
     const files = await readTranslationModel(options.folder);
-    const tokenizer = new TextTokenizer(files, options.source, options.target);
-    return new Translator(await EncoderDecoder.open(files, options.threads), tokenizer, options.glossary);
+    const { source, target, glossary, threads } = options;
+    const tokenizer = new TextTokenizer(files, source, target);
+    const names = new NameKeeper(learnedNames(files), glossary);
+    return new Translator(await EncoderDecoder.open(files, threads), tokenizer, names, glossary);
   }
 
   async translate(question: TranslationQuestion, isCancelled: () => boolean): Promise<Translation> {
-    const { beginning, committed, final } = question;
+    const { beginning, final } = question;
     const text = cleanSource(question.text);
     if (text === '') return NOTHING;
-    const source = this.#tokenizer.encodeSource(beginning ? `${beginning.source} ${text}` : text);
-    const before = beginning?.tokens ?? [];
-    const beams = final ? FINAL_BEAMS : 1;
-    const continuesWord = (token: number) => this.#tokenizer.continuesWord(token);
-    const search = async (kept: readonly number[], terms: readonly FoundTerm[] = []) => {
-      const constraints = terms.map(({ target }) => this.#tokenizer.encodeTarget(target));
-      const prefix = [...before, ...kept];
-      const found = await this.#model.generate({
-        source,
-        prefix,
-        beams,
-        constraints,
-        continuesWord,
-        isCancelled,
-      });
-      return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
-    };
-    let answer = await search(committed);
-    if (final && committed.length > 0) answer = better(answer, await search([]));
+    const parts = beginning ? [beginning.source, text] : [text];
+    const disguised = this.#names.disguise(parts);
+    const answer = await this.#search(question, disguised, isCancelled);
     // Nothing left to say after the beginning: the words were rendered with it, or were lost; ask without it.
-    if (final && before.length > 0 && answer.tokens.length === 0) {
+    if (final && beginning && beginning.tokens.length > 0 && answer.tokens.length === 0) {
       return this.translate({ ...question, beginning: undefined }, isCancelled);
     }
     const terms = final ? findTerms(text, this.#glossary) : [];
-    if (!terms.every((term) => holdsTerm(this.#tokenizer.decode(answer.tokens), term))) {
-      const constrained = await search([], terms);
-      if (constrained.complete) answer = constrained;
-    }
-    return this.#describe(answer, terms, final);
+    const said = this.#tokenizer.decode([...(beginning?.tokens ?? []), ...answer.tokens]);
+    const rendered = this.#tokenizer.decode(answer.tokens);
+    const isWhole = !final || keepsNames(said, disguised);
+    const missing = terms.filter((term) => !holdsTerm(revealNames(rendered, disguised), term));
+    if (isWhole && missing.length === 0) return this.#describe(answer, disguised, terms, question);
+    const source = isWhole ? disguised : { text: parts.join(' '), shownFor: new Map<string, string>() };
+    const again = { ...question, committed: [] };
+    const found = await this.#search(again, source, isCancelled, isWhole ? missing : terms);
+    if (isWhole && !found.complete) return this.#describe(answer, disguised, terms, question);
+    return this.#describe(found, source, terms, question);
   }
 
   close(): Promise<void> {
     return this.#model.close();
   }
 
-  #describe({ tokens, complete }: Hypothesis, terms: readonly FoundTerm[], final: boolean): Translation {
+  /** An answer to the question with other words for its names; one that must hold `terms`, where they are given. */
+  async #search(
+    { beginning, committed, final }: TranslationQuestion,
+    { text }: DisguisedText,
+    isCancelled: () => boolean,
+    terms: readonly FoundTerm[] = [],
+  ): Promise<Hypothesis> {
+    const source = this.#tokenizer.encodeSource(text);
+    const before = beginning?.tokens ?? [];
+    const continuesWord = (token: number) => this.#tokenizer.continuesWord(token);
+    const generate = async (kept: readonly number[], wanted: readonly FoundTerm[]) => {
+      const constraints = wanted.map(({ target }) => this.#tokenizer.encodeTarget(target));
+      const prefix = [...before, ...kept];
+      const beams = final ? FINAL_BEAMS : 1;
+      const request = { source, prefix, beams, constraints, continuesWord, isCancelled };
+      const found = await this.#model.generate(request);
+      return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
+    };
+    const answer = await generate(committed, []);
+    const free = final && committed.length > 0 ? better(answer, await generate([], [])) : answer;
+    if (terms.every((term) => holdsTerm(this.#tokenizer.decode(free.tokens), term))) return free;
+    const constrained = await generate([], terms);
+    return constrained.complete ? constrained : free;
+  }
+
+  #describe(
+    { tokens, complete }: Hypothesis,
+    disguised: DisguisedText,
+    terms: readonly FoundTerm[],
+    { text, final }: TranslationQuestion,
+  ): Translation {
     let open = tokens.length;
     while (open > 0 && this.#tokenizer.endsSentence(tokens[open - 1] ?? -1)) open -= 1;
+    const rendered = this.#reveal(tokens, disguised);
     return {
-      text: spellTerms(this.#tokenizer.decode(tokens), terms),
+      text: final ? spellTerms(restoreNumbers(text, rendered), terms) : rendered,
       tokens,
-      breaks: final ? [] : this.#breaks(tokens),
+      breaks: final ? [] : this.#breaks(tokens, disguised),
       openTokens: tokens.slice(0, open),
       complete,
     };
   }
 
   /** Not behind the last token: a longer answer may go on with the same word. */
-  #breaks(tokens: readonly number[]): TextBreak[] {
+  #breaks(tokens: readonly number[], disguised: DisguisedText): TextBreak[] {
     return tokens.flatMap((token, index) =>
       index > 0 && this.#tokenizer.startsWord(token)
-        ? [{ tokens: index, characters: this.#tokenizer.decode(tokens.slice(0, index)).length }]
+        ? [{ tokens: index, characters: this.#reveal(tokens.slice(0, index), disguised).length }]
         : [],
     );
   }
+
+  #reveal(tokens: readonly number[], disguised: DisguisedText): string {
+    return revealNames(this.#tokenizer.decode(tokens), disguised);
+  }
+}
+
+function learnedNames({ config }: TranslationModel): LearnedNames | undefined {
+  if (!config.learned_names) return undefined;
+  const { translated, repeated, stand_ins: standIns } = config.learned_names;
+  return { translated: new Set(translated), repeated: new Set(repeated), standIns };
 }
 
 const NOTHING: Translation = { text: '', tokens: [], breaks: [], openTokens: [], complete: true };

@@ -32,6 +32,7 @@ import {
   planTranslation,
   translatesThroughLlm,
   type TranslationPlan,
+  type TranslationWish,
 } from '../translation/index.ts';
 import type { Speaker } from '../voice/speaker.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
@@ -56,8 +57,8 @@ export interface RunOptions {
   readonly modelFolder?: string;
   /** Choices of the unified engine. */
   readonly unified?: UnifiedOptions;
-  /** The language to read, and the package that translates; what the settings say when absent. */
-  readonly translation?: { readonly target?: string | undefined; readonly package?: string | undefined };
+  /** What is asked of translation; what the settings say when absent. */
+  readonly translation?: Partial<Pick<TranslationWish, 'target' | 'package' | 'onlyWhenAsked'>>;
   /** Aborting stops at once; what is not settled stays in the journal. */
   readonly signal?: AbortSignal;
   onEvent(event: EarshotEvent): void;

@@ -6,6 +6,7 @@ import {
   type ModelManifest,
 } from '#protocol';
 import earshotSounds from '../../../models/earshot-sounds/manifest.json' with { type: 'json' };
+import earshotTranslateEnEs from '../../../models/earshot-translate-en-es/manifest.json' with { type: 'json' };
 import moonshineTinyEn from '../../../models/moonshine-tiny-en/manifest.json' with { type: 'json' };
 import sileroVad from '../../../models/silero-vad/manifest.json' with { type: 'json' };
 
@@ -13,9 +14,12 @@ import sileroVad from '../../../models/silero-vad/manifest.json' with { type: 'j
  * The packages that can be installed. The manifests are part of the program, not read from the disk: their hashes
  * decide what may be loaded.
  */
-export const MODEL_CATALOGUE: readonly ModelManifest[] = [moonshineTinyEn, sileroVad, earshotSounds].map(
-  checkManifest,
-);
+export const MODEL_CATALOGUE: readonly ModelManifest[] = [
+  moonshineTinyEn,
+  sileroVad,
+  earshotSounds,
+  earshotTranslateEnEs,
+].map(checkManifest);
 
 /** A manifest that is safe to act on. Throws when its version could lead out of the package's folder. */
 export function checkManifest(manifest: unknown): ModelManifest {

@@ -15,6 +15,8 @@ export interface TranslationWish {
   readonly lanes: readonly Lane[];
   /** Somebody named the lanes, for this run or in the settings. */
   readonly lanesChosen: boolean;
+  /** Without a word about lanes or translation nothing is translated; else whatever can be is. */
+  readonly onlyWhenAsked?: boolean | undefined;
   /** Instead of what the settings say. */
   readonly target?: string | undefined;
   readonly package?: string | undefined;
@@ -24,7 +26,7 @@ export interface TranslationWish {
 
 /** How the engine is opened for translation. */
 export interface TranslationPlan {
-  /** The lane is left out: nobody asked for it, and there is nothing to translate with. */
+  /** The lane is left out: nobody asked for it, and there is nothing to translate with, or it is on only when asked for. */
   readonly drop?: boolean;
   readonly options?: TranslationOptions;
   /** Folder of the package by its name. */
@@ -46,7 +48,7 @@ export async function planTranslation(store: ModelStore, wish: TranslationWish):
   const wanted = wish.package ?? settings.translation.package;
   const throughLlm = translatesThroughLlm(settings);
   const isOpen = !wish.lanesChosen && !throughLlm && wanted === undefined;
-  if (isOpen && !(await hasTranslationPackage(store))) return { drop: true };
+  if (isOpen && (wish.onlyWhenAsked === true || !(await hasTranslationPackage(store)))) return { drop: true };
   try {
     const found = await choosePackage(store, { target, package: wanted, command });
     return { options: { target, package: found.name, glossary }, models: { [found.name]: found.folder } };

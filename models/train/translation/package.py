@@ -1,6 +1,6 @@
 """Makes a model package of a checkpoint: graphs, tokenizer, configuration and the manifest over them.
 
-    python package.py --work WORK --languages es --out models/earshot-translate-en-es
+    python package.py --data ../shared/data --work WORK --languages es --out models/earshot-translate-en-es
 """
 
 import argparse
@@ -12,10 +12,11 @@ from pathlib import Path
 import torch
 
 from corpus import (
-    END, END_ID, LANGUAGES, LONGEST, PADDING, PADDING_ID, UNKNOWN, UNKNOWN_ID, language_token,
+    END, END_ID, LANGUAGES, LONGEST, PADDING, PADDING_ID, UNKNOWN, UNKNOWN_ID, language_token, read_pairs,
 )
 from export import export
 from model import Shape
+from names import learned_names
 
 NAMES = {"es": "Spanish", "de": "German", "fr": "French", "zh": "Chinese"}
 FILES = (
@@ -94,6 +95,7 @@ def load_checkpoint(work: Path) -> tuple[Shape, dict[str, torch.Tensor]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, help="what it was trained on: tells which names it knows; left out without it")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -102,7 +104,10 @@ def main() -> None:
     shape, weights = load_checkpoint(options.work)
     export(shape, weights, options.out, quantized=not options.float32)
     shutil.copyfile(options.work / "tokenizer.json", options.out / "tokenizer.json")
-    write_json(options.out / "config.json", configuration(shape, options.languages))
+    config = configuration(shape, options.languages)
+    if options.data:
+        config["learned_names"] = learned_names(read_pairs(options.data, options.languages, "train"))
+    write_json(options.out / "config.json", config)
     write_json(options.out / "generation_config.json", generation())
     special = {"eos_token": END, "unk_token": UNKNOWN, "pad_token": PADDING}
     write_json(
