@@ -21,6 +21,7 @@ import { measureLongStream, measureQuietZones } from './sections/long-stream.ts'
 import { measureQueue } from './sections/queue.ts';
 import { measureRecovery } from './sections/recovery.ts';
 import { measureSounds } from './sections/sounds.ts';
+import { measureTranslation } from './sections/translate.ts';
 import { measureIdle, measureMemory, measureSpeed, measureStart } from './sections/resources.ts';
 
 /** Sections by the name under which `--only` knows them, in the order in which they are printed. */
@@ -35,6 +36,7 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
   zones: measureQuietZones,
   sounds: measureSounds,
   assistant: measureAssistant,
+  translate: measureTranslation,
   idle: measureIdle,
   memory: measureMemory,
 };
