@@ -14,7 +14,7 @@ export default defineConfig({
     build: {
       outDir: join(root, 'out', 'main'),
       // Plain JavaScript is bundled with the processes: a package unpacked beside the archive finds nothing else.
-      externalizeDeps: { exclude: ['zod', 'llama-tokenizer-js', 'yaml'] },
+      externalizeDeps: { exclude: ['zod', 'llama-tokenizer-js', '@huggingface/tokenizers', 'yaml'] },
       sourcemap: true,
       rollupOptions: {
         input: {

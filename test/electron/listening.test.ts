@@ -211,15 +211,20 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => 
     await collectPushes(page);
     const source = { kind: 'window', label: 'System sound', sampleRateHz: 16_000 } as const;
     await ask(page, 'listen.start', { source });
-    await untilPush(page, isActivity('listening'));
-    const padded = [...recording, ...new Array<number>(16_000).fill(0)];
-    await page.evaluate(async (samples) => {
-      const { earshot } = globalThis as unknown as { earshot: { sendAudio(samples: Float32Array): void } };
-      for (let start = 0; start < samples.length; start += 1_600) {
-        earshot.sendAudio(Float32Array.from(samples.slice(start, start + 1_600)));
-        await new Promise((resolve) => globalThis.setTimeout(resolve, 100));
-      }
-    }, padded);
+    const send = (samples: number[]) =>
+      page.evaluate(async (sound) => {
+        const { earshot } = globalThis as unknown as { earshot: { sendAudio(samples: Float32Array): void } };
+        for (let start = 0; start < sound.length; start += 1_600) {
+          earshot.sendAudio(Float32Array.from(sound.slice(start, start + 1_600)));
+          await new Promise((resolve) => globalThis.setTimeout(resolve, 100));
+        }
+      }, samples);
+    // A window sends from the first moment on, also while the models are loaded.
+    let listening = false;
+    const listens = untilPush(page, isActivity('listening')).finally(() => (listening = true));
+    while (!listening) await send(new Array<number>(4_800).fill(0));
+    await listens;
+    await send([...recording, ...new Array<number>(16_000).fill(0)]);
     await untilPush(page, isFinalSentence);
     const [session] = await ask(page, 'sessions.list', { limit: 1, offset: 0 });
     expect(session?.source).toBe('System sound');

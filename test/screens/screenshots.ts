@@ -39,7 +39,7 @@ if (executable === undefined) {
     for (const name of names) {
       const scene = SCENES[name];
       if (!scene) continue;
-      for (const look of LOOKS) {
+      const taken = LOOKS.map(async (look) => {
         const opened = await openScene(browser, server.address, name, scene, look);
         await opened.page.screenshot({ path: join(output, `${name}-${look.width}-${look.theme}.png`) });
         for (const complaint of opened.complaints) {
@@ -47,7 +47,8 @@ if (executable === undefined) {
           process.stderr.write(`${name}: ${complaint}\n`);
         }
         await opened.close();
-      }
+      });
+      await Promise.all(taken);
     }
     process.stdout.write(
       `${names.length * LOOKS.length} pictures of ${names.length} scenes are in ${output}\n`,

@@ -92,6 +92,17 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 120_000
     await hit.click();
     await page.getByText(SENTENCE).first().waitFor();
 
+    // A question about it is answered with the moment, which leads there.
+    await page.getByRole('button', { name: 'Ask', exact: true }).first().click();
+    await page.getByRole('textbox', { name: 'Question' }).fill('who mentioned the young man?');
+    await page.keyboard.press('Enter');
+    const source = page.getByRole('dialog').locator('.hit').first();
+    await source.waitFor();
+    expect(await source.textContent()).toMatch(SENTENCE);
+    await source.click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByText(SENTENCE).first().waitFor();
+
     await page.keyboard.press('Control+e');
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();

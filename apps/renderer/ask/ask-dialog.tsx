@@ -82,19 +82,27 @@ export function AskDialog({ target }: { readonly target: AskTarget }) {
             {progress.message === '' ? t('ask.failed') : progress.message}
           </p>
         )}
-        {progress.state === 'answered' && <Answer answer={progress.answer} />}
+        {progress.state === 'answered' && (
+          <Answer answer={progress.answer} named={target.session === undefined} />
+        )}
       </div>
     </DialogFrame>
   );
 }
 
-function Answer({ answer }: { readonly answer: DoorAnswer }) {
+interface AnswerProps {
+  readonly answer: DoorAnswer;
+  /** Whether it is told which session was looked through. */
+  readonly named: boolean;
+}
+
+function Answer({ answer, named }: AnswerProps) {
   const { t } = useText();
   const { text, sources, session } = answer;
   return (
     <>
       <p className="ask-answer">{text}</p>
-      {session && <p className="small second">{t('ask.from-session', { title: session.title })}</p>}
+      {session && named && <p className="small second">{t('ask.from-session', { title: session.title })}</p>}
       {sources.length > 0 && (
         <ul className="ask-sources" aria-label={t('ask.sources')}>
           {sources.map((source) => (

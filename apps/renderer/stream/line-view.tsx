@@ -10,9 +10,12 @@ import { useText } from '../text/text-context.tsx';
 export function LineView({
   line,
   annotation,
+  continues,
 }: {
   readonly line: LineMoment;
   readonly annotation: Annotation | undefined;
+  /** The paragraph has said already whose words these are. */
+  readonly continues: boolean;
 }) {
   const { t } = useText();
   const { transcript, translation } = line;
@@ -27,7 +30,7 @@ export function LineView({
             <span className="unseen">{t('line.starred')}</span>
           </span>
         )}
-        {transcript.channel !== undefined && (
+        {transcript.channel !== undefined && !continues && (
           <span className="line-channel small">{t(`line.${transcript.channel}`)}</span>
         )}
         {text.slice(0, settled)}

@@ -58,7 +58,7 @@ export const MomentRow = memo(function MomentRow(props: MomentRowProps) {
             onCancel={props.onCancel}
           />
         ) : (
-          <MomentBody moment={moment} times={times} annotation={annotation} />
+          <MomentBody moment={moment} times={times} annotation={annotation} continues={continues} />
         )}
       </div>
       {moment.kind === 'line' && moment.transcript.final && !editing && (
@@ -74,10 +74,15 @@ export const MomentRow = memo(function MomentRow(props: MomentRowProps) {
   );
 });
 
-function MomentBody({ moment, times, annotation }: Pick<MomentRowProps, 'moment' | 'times' | 'annotation'>) {
+function MomentBody({
+  moment,
+  times,
+  annotation,
+  continues,
+}: Pick<MomentRowProps, 'moment' | 'times' | 'annotation' | 'continues'>) {
   switch (moment.kind) {
     case 'line':
-      return <LineView line={moment} annotation={annotation} />;
+      return <LineView line={moment} annotation={annotation} continues={continues} />;
     case 'sounds':
       return <SoundsView moment={moment} times={times} />;
     case 'reply':

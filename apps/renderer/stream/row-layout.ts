@@ -54,6 +54,7 @@ function continuesParagraph(before: Moment | undefined, moment: Moment): boolean
   if (before?.kind !== 'line' || moment.kind !== 'line') return false;
   return (
     moment.at - before.transcript.end < PARAGRAPH_SECONDS &&
-    before.transcript.language === moment.transcript.language
+    before.transcript.language === moment.transcript.language &&
+    before.transcript.channel === moment.transcript.channel
   );
 }

@@ -54,11 +54,13 @@ export interface HostFixture {
 export interface HostFixtureOptions {
   readonly sources?: Partial<LiveSources>;
   readonly info?: Partial<HostInfo>;
+  /** A model folder of its own, without models, in place of the one that all tests share. */
+  readonly ownModels?: boolean;
 }
 
 export async function makeHostFixture(options: HostFixtureOptions = {}): Promise<HostFixture> {
   const folder = makeTemporaryFolder();
-  symlinkSync(await installTestModels(ROOT), join(folder.path, 'models'));
+  if (options.ownModels !== true) symlinkSync(await installTestModels(ROOT), join(folder.path, 'models'));
   return openFixture(folder.path, options, () => folder.dispose());
 }
 
