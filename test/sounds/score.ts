@@ -79,12 +79,6 @@ function segments(sounds: readonly Labelled[], segmentSeconds: number): Set<stri
   return found;
 }
 
-/** The middle value; not a number for nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 /** Mean over the true classes of the F1 of one answer for each clip. */
 export function macroF1(answers: readonly { readonly wanted: string; readonly said: string }[]): number {
   const classes = [...new Set(answers.map(({ wanted }) => wanted))];

@@ -9,6 +9,10 @@ const SAME_SOUND_SAMPLES = secondsToSamples(1);
 const CLEARLY_MORE = 1.1;
 /** Names are compared over at most this much of the sound. */
 const COMPARED_SAMPLES = secondsToSamples(4);
+/** A second name beside one that was told must be more likely than not: doubt between two names is shared between them. */
+const SECOND_NAME = 0.5;
+/** What ended so long before is still in the window. */
+const JUST_ENDED_SAMPLES = secondsToSamples(0.4);
 /** What has ended is remembered for so long: its second best name must not come after it. */
 const REMEMBERED_SAMPLES = secondsToSamples(8);
 
@@ -61,14 +65,26 @@ export class Rivals {
       Math.abs(start - tracker.start) <= SAME_SOUND_SAMPLES;
     const rival = trackers.find((other) => other !== tracker && other.id !== undefined && near(other));
     if (!rival) {
+      const doubtful = tracker.insistence < 1 && this.#mean(tracker, tracker.start, end) < SECOND_NAME;
+      if (doubtful && this.#isSecond(tracker, trackers)) return;
       if (!this.#ended.some(near) && !pulses.some(near)) tracker.begin(context.nextId(), context);
       return;
     }
+    // What nobody wants to hear of may keep its name, but not take back what was told.
+    if (tracker.label.told === false && rival.label.told !== false) return;
     const from = Math.max(Math.min(tracker.start, rival.start), end - COMPARED_SAMPLES);
     if (this.#mean(tracker, from, end) < CLEARLY_MORE * this.#mean(rival, from, end)) return;
     const { id } = rival;
     rival.drop();
     if (id !== undefined) tracker.begin(id, context);
+  }
+
+  /** Does another sound go on already, or did it go on when this one began? */
+  #isSecond(tracker: StretchTracker, trackers: readonly StretchTracker[]): boolean {
+    return (
+      trackers.some((other) => other !== tracker && other.id !== undefined) ||
+      this.#ended.some(({ start, end }) => start < tracker.start && tracker.start < end + JUST_ENDED_SAMPLES)
+    );
   }
 
   #mean(tracker: StretchTracker, from: number, to: number): number {

@@ -176,11 +176,23 @@ describe('every stream of probabilities', () => {
     });
     const tracker = new SoundTracker(chosen);
     const told: TrackedSound[] = [];
-    for (let chunk = 1; chunk <= 10; chunk += 1) {
-      const chances = Float32Array.from(LABELS, (label) => ({ rain: 0.9, smoke_alarm: 0.25 })[label] ?? 0);
+    for (let chunk = 1; chunk <= 20; chunk += 1) {
+      const heard = chunk > 10 ? { smoke_alarm: 0.25 } : { rain: 0.9 };
+      const chances = Float32Array.from(LABELS, (label) => (heard as Record<string, number>)[label] ?? 0);
       told.push(...tracker.push({ end: chunk * CHUNK_SAMPLES, frames: [], chances }));
     }
     expect(new Set(told.map(({ label }) => label))).toEqual(new Set(['smoke_alarm']));
+  });
+
+  it('gives a sound no second best name because its own is switched off', () => {
+    const labels = LABELS.map((label) => ({ label, threshold: 0.3 }));
+    const tracker = new SoundTracker(chooseLabels(labels, { rain: { enabled: false } }));
+    const told: TrackedSound[] = [];
+    for (let chunk = 1; chunk <= 12; chunk += 1) {
+      const chances = Float32Array.from(LABELS, (label) => ({ rain: 0.6, smoke_alarm: 0.34 })[label] ?? 0);
+      told.push(...tracker.push({ end: chunk * CHUNK_SAMPLES, frames: [], chances }));
+    }
+    expect([...told, ...tracker.finish()]).toEqual([]);
   });
 
   it('goes on with the next id after a crash and tells nothing from before', () => {

@@ -41,21 +41,23 @@ export class SoundTracker {
   readonly #evidence = new Evidence();
   readonly #rivals = new Rivals(this.#evidence);
   readonly #notBefore: number;
-  readonly #told: readonly number[];
+  /** Places of the labels that have a tracker. */
+  readonly #followed: readonly number[];
+  /** Labels of which nothing is to be told. They are followed all the same: a sound must not go by its second best name. */
+  readonly #unwanted: ReadonlySet<string>;
   #nextId: number;
   #end = 0;
 
   constructor(labels: readonly SoundLabel[], start: SoundStart = { nextId: 0, notBefore: 0 }) {
     this.#nextId = start.nextId;
     this.#notBefore = start.notBefore;
-    const told = labels.flatMap((label, index) =>
-      UNTOLD_LABELS.has(label.label) || label.told === false
-        ? []
-        : [{ ...label, index, behaviour: behaviourOf(label.label) }],
+    const followed = labels.flatMap((label, index) =>
+      UNTOLD_LABELS.has(label.label) ? [] : [{ ...label, index, behaviour: behaviourOf(label.label) }],
     );
-    this.#told = told.map(({ index }) => index);
-    this.#pulses = new PulseTracker(told.filter(({ behaviour }) => behaviour.kind === 'pulse'));
-    this.#stretches = told
+    this.#followed = followed.map(({ index }) => index);
+    this.#unwanted = new Set(followed.flatMap(({ label, told }) => (told === false ? [label] : [])));
+    this.#pulses = new PulseTracker(followed.filter(({ behaviour }) => behaviour.kind === 'pulse'));
+    this.#stretches = followed
       .filter(({ behaviour }) => behaviour.kind === 'stretch')
       .map(({ index, behaviour, ...label }) => new StretchTracker(label, index, behaviour));
   }
@@ -120,10 +122,10 @@ export class SoundTracker {
     return most;
   }
 
-  /** The highest probability of a label that is told. */
+  /** The highest probability of a label that is followed. */
   #best(chances: Float32Array | undefined): number {
     let best = 0;
-    for (const index of this.#told) best = Math.max(best, chances?.[index] ?? 0);
+    for (const index of this.#followed) best = Math.max(best, chances?.[index] ?? 0);
     return best;
   }
 
@@ -131,7 +133,9 @@ export class SoundTracker {
     const told: TrackedSound[] = [];
     work({
       nextId: () => this.#nextId++,
-      tell: (sound) => void told.push(sound),
+      tell: (sound) => {
+        if (!this.#unwanted.has(sound.label)) told.push(sound);
+      },
     });
     return told;
   }

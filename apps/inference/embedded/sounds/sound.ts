@@ -13,7 +13,7 @@ export interface TrackedSound {
 export interface SoundLabel {
   readonly label: string;
   readonly threshold: number;
-  /** False for one that the person wants to hear nothing of. */
+  /** False for one that the person wants to hear nothing of; it is followed, and not told. */
   readonly told?: boolean;
 }
 
