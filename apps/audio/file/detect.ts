@@ -1,7 +1,9 @@
 import { EarshotError } from '#protocol';
 import type { ByteReader } from './byte-reader.ts';
+import { openAdts } from './aac.ts';
 import { openFlac } from './flac.ts';
 import { findMpegStart } from './mpeg-header.ts';
+import { openMp4 } from './mp4.ts';
 import { openMpeg } from './mpeg.ts';
 import { openOgg } from './ogg-recording.ts';
 import type { Recording } from './recording.ts';
@@ -9,11 +11,10 @@ import { openWav } from './wav.ts';
 
 /** How far into a file MP3 frames are looked for, after its tag. */
 const MPEG_SEARCH_BYTES = 64 * 1024;
-const ADVICE = 'convert it to WAV, FLAC, MP3, Ogg Vorbis or Opus';
+const ADVICE = 'convert it to WAV, FLAC, MP3, M4A, Ogg Vorbis or Opus';
 
 /** Formats that are recognised and cannot be read, by a magic string at an offset. */
 const KNOWN_UNSUPPORTED: readonly (readonly [offset: number, magic: string, name: string])[] = [
-  [4, 'ftyp', 'MP4 or M4A (AAC)'],
   [0, 'FORM', 'AIFF'],
   [0, 'caff', 'Core Audio'],
   [0, '\x1aE\xdf\xa3', 'Matroska or WebM'],
@@ -21,7 +22,7 @@ const KNOWN_UNSUPPORTED: readonly (readonly [offset: number, magic: string, name
   [0, '0&\xb2u\x8ef\xcf\x11', 'Windows Media'],
   [0, 'wvpk', 'WavPack'],
   [0, 'MAC ', "Monkey's Audio"],
-  [0, 'ADIF', 'AAC'],
+  [0, 'ADIF', 'AAC of an old kind (ADIF)'],
   [0, 'riff.\x91\xcf\x11', 'Wave64'],
   [0, 'RIFX', 'big-endian WAV'],
   [0, '.snd', 'Sun audio'],
@@ -31,7 +32,7 @@ const KNOWN_UNSUPPORTED: readonly (readonly [offset: number, magic: string, name
 ];
 
 /** What a stream begins like; the reader does not move. */
-export type StreamKind = 'wav' | 'flac' | 'ogg' | 'id3' | 'mpeg' | 'unknown';
+export type StreamKind = 'wav' | 'flac' | 'ogg' | 'mp4' | 'aac' | 'id3' | 'mpeg' | 'unknown';
 
 /** Looks at the first bytes. Short of a tag, MP3 has to show several frames in a row right at the start. */
 export async function detectStart(reader: ByteReader): Promise<StreamKind> {
@@ -39,9 +40,12 @@ export async function detectStart(reader: ByteReader): Promise<StreamKind> {
   if (/^(RIFF|RF64|BW64)....WAVE/s.test(start)) return 'wav';
   if (start.startsWith('fLaC')) return 'flac';
   if (start.startsWith('OggS')) return 'ogg';
+  if (start.startsWith('ftyp', 4)) return 'mp4';
   if (start.startsWith('ID3')) return 'id3';
   if (!start.startsWith('\xff')) return 'unknown';
-  return findMpegStart(await reader.peek(8 * 1024)) === 0 ? 'mpeg' : 'unknown';
+  const bytes = await reader.peek(8 * 1024);
+  if (isAdts(bytes)) return 'aac';
+  return findMpegStart(bytes) === 0 ? 'mpeg' : 'unknown';
 }
 
 /** Opens whatever the reader stands at, by its content. Throws `unsupported-format` or `bad-input` with one clear line. */
@@ -54,6 +58,10 @@ export async function openRecording(reader: ByteReader, label: string): Promise<
       return openFlac(reader, label);
     case 'ogg':
       return openOgg(reader, label);
+    case 'mp4':
+      return openMp4(reader, label);
+    case 'aac':
+      return openAdts(reader, label);
     case 'mpeg':
       return openMpeg(reader, label);
     case 'id3':
@@ -90,8 +98,7 @@ async function openSearchedMpeg(reader: ByteReader, label: string): Promise<Reco
 /** Throws `unsupported-format` when the first bytes show something that is known and cannot be decoded. */
 export function refuseForeign(bytes: Uint8Array, label: string): void {
   const start = latin1(bytes.subarray(0, 16));
-  const known = KNOWN_UNSUPPORTED.find(([offset, magic]) => start.startsWith(magic, offset))?.[2];
-  const name = known ?? (isAdts(bytes) ? 'AAC' : undefined);
+  const name = KNOWN_UNSUPPORTED.find(([offset, magic]) => start.startsWith(magic, offset))?.[2];
   if (name) {
     throw new EarshotError(
       'unsupported-format',

@@ -49,6 +49,9 @@ describe('recordings made by other programs', () => {
     ['disposed-48k-stereo.ogg', WHOLE_SECONDS, 0.99],
     ['disposed-mono.opus', WHOLE_SECONDS, 0.93],
     ['disposed-stereo.ogg', WHOLE_SECONDS, 0.93],
+    ['disposed.m4a', WHOLE_SECONDS, 0.97],
+    ['disposed-44k-stereo.m4a', WHOLE_SECONDS, 0.97],
+    ['disposed-fragments.m4a', WHOLE_SECONDS, 0.97],
     ['disposed-8k-alaw.wav', WHOLE_SECONDS, 0.97],
     ['disposed-8k-mulaw.wav', WHOLE_SECONDS, 0.97],
     ['disposed-1s-48k-24bit-stereo.flac', 1, 0.999],
@@ -82,6 +85,12 @@ describe('recordings made by other programs', () => {
     expect(correlation(samples.subarray(2 * 47_840), await referenceSamples())).toBeGreaterThan(0.93);
   });
 
+  it('plays bare AAC, whose encoder cannot say how much of its start is silence', async () => {
+    const samples = await collectSamples(await openFileSource(fixturePath('disposed-22k.aac')));
+    const delay = Math.round((1024 / 22_050) * SAMPLE_RATE_HZ);
+    expect(correlation(samples.subarray(delay), await referenceSamples())).toBeGreaterThan(0.97);
+  });
+
   it('finds MP3 behind a large tag and rubbish, and FLAC behind a tag', async () => {
     const tag = Buffer.concat([Buffer.from('ID3\x04\0\0\0\x09\0\0', 'latin1'), Buffer.alloc(9 << 14, 0xff)]);
     const mp3 = await readFile(fixturePath('disposed-44k-stereo.mp3'));
@@ -103,6 +112,7 @@ describe('a recording that is cut off or damaged', () => {
     ['disposed-44k-stereo.mp3', 0.6],
     ['disposed-mono.opus', 0.9],
     ['disposed-48k-stereo.ogg', 0.9],
+    ['disposed-44k-stereo.m4a', 0.7],
   ])('%s: hands out what is there, then says so', async (name, part) => {
     const whole = await readFile(fixturePath(name));
     const source = await openFileSource(await fileWith(whole.subarray(0, whole.length * part), name));
@@ -128,6 +138,9 @@ describe('a recording that is cut off or damaged', () => {
       'disposed-44k-stereo.mp3',
       'disposed-mono.opus',
       'disposed-48k-stereo.ogg',
+      'disposed.m4a',
+      'disposed-fragments.m4a',
+      'disposed-22k.aac',
     ]) {
       const whole = await readFile(fixturePath(name));
       for (let round = 0; round < 5; round += 1) {
@@ -145,9 +158,22 @@ describe('a recording that is cut off or damaged', () => {
   });
 });
 
+describe('an M4A file', () => {
+  it('that is cut off before its index, or lies about it, is one clear line', async () => {
+    const whole = await readFile(fixturePath('disposed.m4a'));
+    const cut = await failureOf(await fileWith(whole.subarray(0, 6000), 'cut.m4a'));
+    expect(cut).toMatchObject({ code: 'bad-input', message: /^cut\.m4a is cut off or damaged: its index/ });
+    const lying = Buffer.from(whole);
+    const table = lying.indexOf('stsz');
+    lying.writeUInt32BE(300, table + 8);
+    lying.writeUInt32BE(0xffff_ffff, table + 12);
+    expect(await failureOf(await fileWith(lying, 'lie.m4a'))).toMatchObject({ code: 'bad-input' });
+  });
+});
+
 describe('input that cannot be listened to', () => {
   it.each([
-    ['disposed.m4a', /MP4 or M4A \(AAC\).*convert it to WAV/],
+    ['disposed-1s-alac.m4a', /without plain AAC \(it holds alac\); convert it to WAV/],
     ['disposed-8k-adpcm.wav', /Microsoft ADPCM.*convert/],
     ['disposed-1s-speex.spx', /without Opus, Vorbis or FLAC/],
   ])('%s is an unsupported format that the message names', async (name, message) => {
@@ -233,7 +259,7 @@ describe('input that cannot be listened to', () => {
     const bad = [
       join(folder, 'x'),
       join(folder, 'd'),
-      fixturePath('disposed.m4a'),
+      fixturePath('disposed-1s-alac.m4a'),
       await fileWith(Buffer.from('RIFF')),
     ];
     for (const path of bad) expect((await failureOf(path)).message).toMatch(/^[^\n]{10,200}\.$/);

@@ -67,7 +67,7 @@ export function addListenCommand(program: Command, context: CommandContext): voi
     .description('listen to a microphone or a recording and write down what is said')
     .argument(
       '[file]',
-      'a recording (WAV, FLAC, MP3, Ogg, Opus), or - for standard input; the microphone when absent',
+      'a recording (WAV, FLAC, MP3, M4A, Ogg, Opus), or - for standard input; the microphone when absent',
     )
     .option('--mic <name>', 'microphone by its name or a part of it; "earshot devices" lists them')
     .option('--json', 'print every event as one line of JSON, nothing else')
