@@ -31,7 +31,7 @@ export function reading(
 }
 
 /**
- * Fifteen minutes at home: 24 requests, 25 questions to somebody else, talk, and sounds of which the script says whether
+ * Fifteen minutes at home: 25 requests, 31 questions to somebody else, talk, and sounds of which the script says whether
  * they deserve a word.
  */
 export function eveningScript({ dataFolder, barks }: ScriptParts): Script {
@@ -83,9 +83,9 @@ export function eveningScript({ dataFolder, barks }: ScriptParts): Script {
       ...request('anna', 'Earshot, take a note. Call the plumber on Monday.', /plumber/i),
       ...question('ben', 'Why is the kitchen floor wet?'),
       ...sound('water_running', 'noise-of-life', 4),
-      ...sound('cough', 'noise-of-life', 2, undefined, 2),
+      ...sound('cough', 'noise-of-life', 2, /coughing/, 2),
       ...sound('cough', 'noise-of-life', 9, undefined, 2),
-      ...sound('cough', 'noise-of-life', 14, /coughing/, 2),
+      ...sound('cough', 'noise-of-life', 14, undefined, 2),
       ...sound('cough', 'noise-of-life', 20, undefined, 2),
       ...orders(dataFolder, 6, 3),
       gap(8),
@@ -125,6 +125,18 @@ export function eveningScript({ dataFolder, barks }: ScriptParts): Script {
       ...request('ben', 'Earshot, when did the doorbell ring?', /doorbell .* ago/),
       ...request('anna', 'Earshot, what time is it now?', CLOCK),
       ...reading(dataFolder, 'fleurs', 2, 3),
+      gap(9),
+      ...request('ben', 'Hey Earshot, remind me in twenty minutes.', /20 minutes/),
+      ...orders(dataFolder, 31, 3),
+      ...reading(dataFolder, 'fleurs', 5, 5),
+      gap(9),
+      ...request('anna', 'Okay Earshot, how often did the phone ring?', /\bonce\b/),
+      ...sound('dishes', 'noise-of-life', 3, undefined, 5),
+      ...orders(dataFolder, 34, 2),
+      ...reading(dataFolder, 'an4', 40, 14),
+      gap(9),
+      ...request('ben', 'What did I miss in the last three minutes, Earshot?', /\w{4}/),
+      ...reading(dataFolder, 'an4', 54, 6),
       gap(20),
     ],
   };

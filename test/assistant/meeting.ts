@@ -2,7 +2,7 @@ import { listSounds } from '../streams/data-folder.ts';
 import { orders, reading, type ScriptParts } from './evening.ts';
 import { gap, question, remark, request, type Script, type ScriptItem } from './script.ts';
 
-/** Fifteen minutes of a meeting: three speakers, 16 requests, 25 questions among people, and a few sounds of an office. */
+/** Fifteen minutes of a meeting: three speakers, 17 requests, 32 questions among people, and a few sounds of an office. */
 export function meetingScript({ dataFolder }: ScriptParts): Script {
   const made = (label: string, name: string, reply?: RegExp): ScriptItem[] => [
     { kind: 'sound', label, clip: `made:${name}`, ...(reply && { reply }) },
@@ -53,7 +53,7 @@ export function meetingScript({ dataFolder }: ScriptParts): Script {
       ...question('anna', 'How long will the move take?'),
       ...reading(dataFolder, 'librivox', 0, 5),
       gap(4),
-      ...request('carl', 'Earshot, read my notes.', /Thursday/i),
+      ...request('carl', 'Earshot, read my notes.', /launch/i),
       ...made('phone_ring', 'telephone warble', /phone/i),
       ...question('ben', 'Whose phone is that?'),
       ...typing(5),
@@ -82,7 +82,16 @@ export function meetingScript({ dataFolder }: ScriptParts): Script {
       ...request('ben', 'Earshot, take a note. Book the large room.', /large room/i),
       ...reading(dataFolder, 'librivox', 1, 3),
       gap(6),
-      ...request('carl', 'Earshot, read my notes.', /Thursday.*room/i),
+      ...request('carl', 'Earshot, read my notes.', /launch.*room/i),
+      ...reading(dataFolder, 'fleurs', 5, 5),
+      ...orders(dataFolder, 36, 4),
+      gap(9),
+      ...request('anna', 'Hey Earshot, who said something about the flight?', /Madrid|Peter/i),
+      ...reading(dataFolder, 'an4', 60, 14),
+      gap(9),
+      ...request('ben', 'Can you summarize the last twenty minutes, Earshot?', /\w{4}/),
+      ...reading(dataFolder, 'librivox', 3, 2),
+      ...reading(dataFolder, 'an4', 0, 8),
       gap(20),
     ],
   };

@@ -12,6 +12,7 @@ import { setActiveLevel } from '../streams/level.ts';
 import { joined } from '../voice/room.ts';
 import { eveningScript } from './evening.ts';
 import { meetingScript } from './meeting.ts';
+import { wordingsScript } from './wordings.ts';
 import { saidIn } from './script.ts';
 import { saidFile, type VoiceName } from './voices.ts';
 
@@ -22,6 +23,9 @@ const PROGRAMS: Readonly<Record<VoiceName, (text: string) => readonly [string, s
   anna: (text) => ['flite', ['-voice', 'slt', '-o', WAVE, '-t', text]],
   ben: (text) => ['flite', ['-voice', 'rms', '-o', WAVE, '-t', text]],
   carl: (text) => ['espeak-ng', ['-v', 'en-us', '-s', '150', '-w', WAVE, text]],
+  dora: (text) => ['flite', ['-voice', 'awb', '-o', WAVE, '-t', text]],
+  emil: (text) => ['flite', ['-voice', 'kal16', '-o', WAVE, '-t', text]],
+  fay: (text) => ['espeak-ng', ['-v', 'en-gb+f3', '-s', '140', '-w', WAVE, text]],
 };
 
 async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
@@ -34,7 +38,7 @@ async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
 }
 
 const parts = { dataFolder: '.', barks: [] };
-const sentences = [eveningScript(parts), meetingScript(parts)].flatMap(saidIn);
+const sentences = [eveningScript(parts), meetingScript(parts), wordingsScript(parts)].flatMap(saidIn);
 for (const { voice, text } of sentences) {
   const path = join('test', 'fixtures', 'requests', saidFile(voice, text));
   if (existsSync(path)) continue;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeClip, type ClipLoader } from '../streams/clip.ts';
 
 /** Made voices that ask what no recording here says; `test/fixtures/requests/README.md` says how they were made. */
-export const VOICES = ['anna', 'ben', 'carl'] as const;
+export const VOICES = ['anna', 'ben', 'carl', 'dora', 'emil', 'fay'] as const;
 export type VoiceName = (typeof VOICES)[number];
 
 const PREFIX = 'said:';

@@ -1,5 +1,6 @@
 import { interpret } from './grammar/interpret.ts';
-import { editDistance } from './grammar/mishearing.ts';
+import { nearestRequest } from './grammar/nearest.ts';
+import { editDistance, phraseKey, soundDistance } from './grammar/sound-of-words.ts';
 
 /** A line that is addressed to the assistant. */
 export interface Address {
@@ -14,6 +15,8 @@ export interface AddressContext {
   /** It replied so recently that the next instruction needs no name. */
   readonly followUp: boolean;
   readonly conversation: boolean;
+  /** The line before may have been the name alone. */
+  readonly called?: boolean;
 }
 
 const GREETING = /^(?:(?:hey|hi|hello|okay|ok|um|uh|so|well|please)[\s,.!]+)+/i;
@@ -22,12 +25,16 @@ const INSTRUCTION =
   /^(?:please )?(?:what|when|who|how|count|tell|take|make|start|set|stop|cancel|read|summari[sz]e|repeat|translate|mute|unmute|help|and)\b/i;
 /** With a name before it, however badly heard, these begin a request too; without one they are talk. */
 const NAMED_INSTRUCTION =
-  /^(?:you (?:can|may)|did|does|has|have|is|are|where|why|which|can|could|be quiet|shut up|note|remind|wake|let)\b/i;
+  /^(?:you (?:can|may)|did|does|has|have|is|are|do|where|why|which|can|could|be quiet|shut up|note|remind|wake|let)\b/i;
 
 /** Distance at which a misheard name still counts, by how many of its letters may differ. */
 const LETTERS_PER_MISTAKE = 3.5;
 /** Words in front of the request that the recogniser may have made of the name. */
 const MAX_NAME_WORDS = 3;
+/** How differently something may sound that stands beside a plain request, as a share of the name's sounds. */
+const MOST_UNLIKE_NAME = 0.4;
+const NAME_ENDING = 2;
+const SHORTEST_CALL = 2;
 
 /** Whether a line is addressed to the assistant, and what it asks; undefined for talk among people. */
 export function findAddress(line: string, context: AddressContext): Address | undefined {
@@ -35,6 +42,7 @@ export function findAddress(line: string, context: AddressContext): Address | un
   const named = withoutName(text, context.name);
   if (named !== undefined) return { how: 'name', request: named };
   const bare = text.replace(GREETING, '');
+  if (context.called === true && isPlainRequest(bare)) return { how: 'name', request: bare };
   if (context.followUp && INSTRUCTION.test(bare)) return { how: 'follow-up', request: bare };
   if (context.conversation && QUESTION.test(bare)) return { how: 'conversation', request: bare };
   return undefined;
@@ -50,17 +58,69 @@ function withoutName(line: string, name: string): string | undefined {
     const end = last.index + last[0].length;
     // A name that is the subject of a sentence ("Earshot is a program") is no address.
     const rest = text.slice(end);
-    if (
-      soundsLike(text.slice(0, end), name, isRequest(trimStart(rest))) &&
-      !/^['’]s\b|^ (?:is|was|has|does)\b/i.test(rest)
-    ) {
+    if (isName(text.slice(0, end), name, rest) && !/^['’]s\b|^ (?:is|was|has|does)\b/i.test(rest)) {
       return trimStart(rest);
     }
   }
   const comma = /^(.*\S), ?([^,]{2,40}?)[.!?]?$/u.exec(text);
   if (comma?.[1] !== undefined && comma[2] !== undefined && soundsLike(comma[2], name, false))
     return comma[1];
+  return besideName(text, words, name);
+}
+
+/**
+ * The request in a line of which the words at one end sound a little like the name and the others are plainly a request:
+ * the name is no word that a recogniser knows, and what it writes instead ("In short, cancel the timer") is any.
+ */
+function besideName(line: string, words: readonly RegExpMatchArray[], name: string): string | undefined {
+  for (let count = 1; count <= Math.min(MAX_NAME_WORDS, words.length - 1); count += 1) {
+    const end = endOf(words[count - 1]);
+    const rest = trimStart(line.slice(end));
+    if (resembles(line.slice(0, end), name) && isPlainRequest(rest)) return rest;
+    const begin = words[words.length - count]?.index ?? line.length;
+    const front = line.slice(0, begin).replace(/[\s,]+$/, '');
+    if (resembles(line.slice(begin), name) && isPlainRequest(front)) return front;
+  }
   return undefined;
+}
+
+/** Whether a line may be the name and nothing else, badly heard; then the next one is listened to more closely. */
+export function mayBeCall(line: string, name: string): boolean {
+  return line.trim().split(/\s+/).length <= MAX_NAME_WORDS && resembles(line.replace(GREETING, ''), name);
+}
+
+/** Whether words that were taken back may have been the beginning of the name: "Here …". */
+export function mayBeginCall(words: string, name: string): boolean {
+  const heard = phraseKey(words);
+  const begun = phraseKey(name).slice(0, heard.length);
+  return heard.length >= SHORTEST_CALL && soundDistance(heard, begun) <= MOST_UNLIKE_NAME * begun.length;
+}
+
+function endOf(word: RegExpMatchArray | undefined): number {
+  return word ? (word.index ?? 0) + word[0].length : 0;
+}
+
+/** A worse likeness than `soundsLike` asks for; the name's last consonants, which carry its stress, must be there. */
+function resembles(heard: string, name: string): boolean {
+  const left = phraseKey(heard);
+  const right = phraseKey(name);
+  const consonants = (key: string): string => key.replaceAll('a', '');
+  const ending = consonants(right).slice(-NAME_ENDING);
+  return (
+    new RegExp([...ending].join('.?')).test(consonants(left).slice(-NAME_ENDING - 1)) &&
+    soundDistance(left, right) <= MOST_UNLIKE_NAME * right.length
+  );
+}
+
+/** Worded as requests are, and with everything in it that such a request needs. */
+function isPlainRequest(text: string): boolean {
+  if (interpret(text)?.whole !== true) return false;
+  return INSTRUCTION.test(text) || NAMED_INSTRUCTION.test(text) || nearestRequest(text) !== undefined;
+}
+
+/** The name, or something so like it that only a request behind it makes it one. */
+function isName(heard: string, name: string, rest: string): boolean {
+  return soundsLike(heard, name, false) || (soundsLike(heard, name, true) && isRequest(trimStart(rest)));
 }
 
 function isRequest(text: string): boolean {
@@ -73,8 +133,8 @@ function trimStart(text: string): string {
 
 /** @param likely - an instruction follows, so that a worse hearing of the name is believed ("Beer shot, count …"). */
 function soundsLike(heard: string, name: string, likely: boolean): boolean {
-  const left = soundKey(heard);
-  const right = soundKey(name);
+  const left = nameKey(heard);
+  const right = nameKey(name);
   if (!likely && left.charAt(0) !== right.charAt(0) && !/^[aeh]/.test(left)) return false;
   // Several words that only resemble the name are mostly just words: "each of".
   const split = /\s/.test(heard.trim()) && !/\s/.test(name);
@@ -82,8 +142,8 @@ function soundsLike(heard: string, name: string, likely: boolean): boolean {
   return editDistance(left, right) <= mistakes;
 }
 
-/** Letters by how they sound: one sign for what a recogniser confuses. */
-function soundKey(text: string): string {
+/** Letters of a name by how they sound: one sign for what a recogniser confuses. */
+function nameKey(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}]/gu, '')

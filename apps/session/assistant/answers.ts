@@ -1,10 +1,12 @@
-import { formatStreamTime, type ReplyLink } from '#protocol';
+import { formatStreamTime, type EventOf, type ReplyLink } from '#protocol';
 import { findPastTimeMs } from './grammar/clock-times.ts';
 import { findDurationSeconds, sayDuration } from './grammar/durations.ts';
 import { INTENTS, type MatchedIntent } from './grammar/intents.ts';
 import { findSound, type NamedSound } from './grammar/sound-classes.ts';
 import { linksTo, type SessionMemory } from './memory/session-memory.ts';
 import type { Tasks } from './tasks.ts';
+
+type Line = EventOf<'transcript'>;
 
 /** A request with everything that an answer may depend on. */
 export interface AnswerContext {
@@ -28,6 +30,9 @@ export interface Answer {
 
 const SUMMARY_LINES = 3;
 const MENTIONS = 3;
+/** A pause after which somebody begins anew, and how many lines are repeated at most. */
+const SAME_BREATH_SECONDS = 0.7;
+const REPEATED_LINES = 3;
 /** A stretch of time that nobody named. */
 const USUAL_STRETCH_SECONDS = 600;
 
@@ -60,8 +65,11 @@ export function answerIntent(matched: MatchedIntent, context: AnswerContext): An
     case 'sound-when':
       return withSound(request, (sound) => lastSound(sound, context));
     case 'repeat': {
-      const line = memory.linesSince(-1).at(-1);
-      return line ? { text: `“${line.text}”`, links: linksTo([line]) } : { text: 'I have heard nobody yet.' };
+      const lines = lastSaid(memory.linesSince(-1));
+      const text = lines.map((line) => line.text).join(' ');
+      return lines.length > 0
+        ? { text: `“${text}”`, links: linksTo(lines) }
+        : { text: 'I have heard nobody yet.' };
     }
     case 'summary':
       return summarise(
@@ -152,12 +160,29 @@ function summarise({ memory }: AnswerContext, from: number, withSounds = false):
   const sounds = withSounds ? memory.soundsSince(Math.max(0, from)) : [];
   const labels = [...new Set(sounds.map(({ label }) => label.replaceAll('_', ' ')))].slice(0, 4);
   const parts = [
-    ...lines.map(({ text }) => text.replace(/[.\s]*$/, '.')),
+    ...lines.map(({ text }) => sentence(text)),
     ...(labels.length > 0 ? [`Sounds: ${labels.join(', ')}.`] : []),
   ];
   return parts.length === 0
     ? { text: 'Nothing was said in that time.' }
     : { text: parts.join(' '), links: linksTo(lines, sounds) };
+}
+
+/** The last line, and those before it that were said in the same breath. */
+function lastSaid(lines: readonly Line[]): Line[] {
+  const said: Line[] = [];
+  for (const line of [...lines].reverse()) {
+    const [next] = said;
+    if (next && (next.start - line.end > SAME_BREATH_SECONDS || said.length >= REPEATED_LINES)) break;
+    said.unshift(line);
+  }
+  return said;
+}
+
+/** A line as a sentence of its own. */
+function sentence(line: string): string {
+  const text = line.trim().replace(/[,;:]+$/, '');
+  return /[.!?…]["”’)]*$/.test(text) ? text : `${text}.`;
 }
 
 function findMentions(

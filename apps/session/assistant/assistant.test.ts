@@ -23,6 +23,8 @@ describe('being addressed', () => {
     'What time is it, Earshot?',
     'Ear shut, what time is it?',
     'Beer shot what time is it?',
+    'In short, what time is it?',
+    'What time is it, Bert shot?',
   ])('%s', (line) => {
     expect(address(line)?.request).toMatch(/^what time is it/i);
   });
@@ -35,6 +37,10 @@ describe('being addressed', () => {
     'Air travel is expensive.',
     'Each of you should start a timer.',
     'Your shot was better.',
+    'In short, we have no time for it.',
+    'I would like a double shot.',
+    'What time is it, darling?',
+    'How many times did the dog bark?',
   ])('not: %s', (line) => {
     expect(address(line)).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import {
   type Settings,
 } from '#protocol';
 import { ProactivePolicy, type ProactiveOptions } from '../proactive/index.ts';
-import { findAddress, type Address } from './address.ts';
+import { findAddress, mayBeCall, mayBeginCall, type Address } from './address.ts';
 import { answerIntent, type Answer } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
 import { LaneOrder } from './lane-order.ts';
@@ -46,6 +46,10 @@ const REST_SECONDS = 2.5;
 const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
 /** A pause after which a request that is complete by its words is taken for complete. */
 const EARLY_PAUSE_SECONDS = 0.12;
+/** How soon after the name its request begins. */
+const CALL_SECONDS = 1.5;
+const AFTERWORD = /^(?:please|thanks|thank you|now)\W*$/i;
+const AFTERWORD_SECONDS = 3;
 /** How much of the session a responder is shown. */
 const CONTEXT_ENTRIES = 200;
 const CONTEXT_REPLIES = 6;
@@ -68,6 +72,9 @@ export class Assistant {
   #pending: Pending | undefined;
   #speaking = false;
   #followUpUntil = -Infinity;
+  #calledUntil = -Infinity;
+  #lastRequestEnd = -Infinity;
+  #tentative: Line | undefined;
   #nextReplyId: number;
   #chunk = -1;
   #decidedChunk = -1;
@@ -100,7 +107,7 @@ export class Assistant {
       case 'transcript':
         this.#proactive.hearTranscript(event);
         this.#speaking = !event.final;
-        if (event.text === '') return [];
+        if (event.text === '') return this.#takeBack(event);
         return event.final ? this.#hearLine(event) : this.#hearTentative(event);
       case 'sound':
         return this.#hearSound(event);
@@ -154,6 +161,7 @@ export class Assistant {
    * half of the time to the first word of a reply would be that wait.
    */
   #hearTentative(line: Line): EarshotEvent[] {
+    this.#tentative = line;
     if (this.#pending || this.#answeredEarly.has(line.id)) return [];
     if (this.#nowSeconds - line.end < EARLY_PAUSE_SECONDS) return [];
     const address = this.#addressOf(line);
@@ -167,7 +175,8 @@ export class Assistant {
   #addressOf(line: Line): Address | undefined {
     const { name, conversation, followUpSeconds } = this.#options.settings;
     const followUp = followUpSeconds > 0 && line.start <= this.#followUpUntil;
-    return findAddress(line.text, { name, followUp, conversation });
+    const called = line.start <= this.#calledUntil;
+    return findAddress(line.text, { name, followUp, conversation, called });
   }
 
   #hearLine(line: Line): EarshotEvent[] {
@@ -176,6 +185,8 @@ export class Assistant {
     const pending = this.#pending;
     const address = this.#addressOf(line);
     if (!address && !pending) {
+      if (this.#isAfterword(line)) this.#memory.markAddressed(line.id);
+      if (mayBeCall(line.text, this.#options.settings.name)) this.#calledUntil = line.end + CALL_SECONDS;
       this.#reason = 'not addressed';
       return [];
     }
@@ -193,6 +204,18 @@ export class Assistant {
     return this.#act(request);
   }
 
+  /** What was shown of a line was nothing after all; it may have been the name, which is no word to the recogniser. */
+  #takeBack({ id, end }: Line): EarshotEvent[] {
+    const shown = this.#tentative?.id === id ? this.#tentative.text : '';
+    if (mayBeginCall(shown, this.#options.settings.name)) this.#calledUntil = end + CALL_SECONDS;
+    return [];
+  }
+
+  /** "Please", behind a request that was understood without it: said to nobody else. */
+  #isAfterword({ text, start }: Line): boolean {
+    return AFTERWORD.test(text) && start - this.#lastRequestEnd < AFTERWORD_SECONDS;
+  }
+
   #hearSound(sound: EventOf<'sound'>): EarshotEvent[] {
     this.#memory.hearSound(sound);
     if (this.#tasks.muted) return [];
@@ -205,6 +228,7 @@ export class Assistant {
   #act({ request, line }: Pending): EarshotEvent[] {
     this.#pending = undefined;
     const trigger = { kind: 'transcript' as const, of: line.id };
+    this.#lastRequestEnd = line.end;
     this.#listenOn();
     if (request === '') return this.#say({ text: 'Yes?' }, trigger, {});
     const understood = interpret(request);

@@ -72,7 +72,20 @@ describe('ProactivePolicy', () => {
     expect(policy.hearSound(sound(1, 'cough', 0, 0.4), at(1))).toBeUndefined();
     expect(policy.hearSound(sound(2, 'cough', 50, 50.4), at(51))).toBeUndefined();
     expect(policy.hearSound(sound(3, 'cough', 55, 55.4), at(56))).toBeUndefined();
-    expect(policy.hearSound(sound(4, 'cough', 60, 60.4), at(61))?.key).toBe('cough');
+    expect(policy.hearSound(sound(4, 'cough', 60, 60.4), at(60.4))).toBeUndefined();
+    expect(policy.tick(at(60.8))).toBeUndefined();
+    expect(policy.tick(at(61.3))?.key).toBe('cough');
+    expect(policy.hearSound(sound(5, 'cough', 62, 62.4), at(62.4))).toBeUndefined();
+    expect(policy.tick(at(70))).toBeUndefined();
+  });
+
+  it('takes the hiss of a word for no sneeze', () => {
+    const policy = new ProactivePolicy();
+    expect(policy.hearSound(sound(1, 'sneeze', 10, 10.2, { confidence: 0.75 }), at(10.4))).toBeUndefined();
+    policy.hearTranscript(transcript(10.1, 11));
+    expect(policy.tick(at(13))).toBeUndefined();
+    expect(policy.hearSound(sound(2, 'sneeze', 20, 20.2, { confidence: 0.75 }), at(20.4))).toBeUndefined();
+    expect(policy.tick(at(21.2))?.key).toBe('sneeze');
   });
 
   it('keeps quiet hours over midnight, apart from safety and a crying baby', () => {

@@ -67,6 +67,8 @@ export class ProactivePolicy {
   #waiting: Waiting[] = [];
   #lastReplyAt = -Infinity;
   #lastSpeechAt = -Infinity;
+  /** The last lines by id; a line's own hisses are no sneeze. */
+  readonly #spoken = new Map<number, { readonly start: number; readonly end: number }>();
 
   constructor(options: ProactiveOptions = {}) {
     this.#options = options;
@@ -74,7 +76,13 @@ export class ProactivePolicy {
 
   /** Somebody speaks: what is not urgent waits until they have finished. */
   hearTranscript(event: EventOf<'transcript'>): void {
-    if (event.text.length > 0) this.#lastSpeechAt = Math.max(this.#lastSpeechAt, event.end);
+    if (event.text.length === 0) return;
+    this.#lastSpeechAt = Math.max(this.#lastSpeechAt, event.end);
+    this.#spoken.set(event.id, { start: event.start, end: event.end });
+    for (const [id, { end }] of this.#spoken) {
+      if (event.end - end <= MEMORY_SECONDS) break;
+      this.#spoken.delete(id);
+    }
   }
 
   /** The assistant said something for another reason; the next unasked word keeps its distance. */
@@ -88,7 +96,8 @@ export class ProactivePolicy {
     const rule = PROACTIVE_RULES[event.label];
     if (!rule || this.#actionOf(event.label) === 'show') return undefined;
     if (!this.#deserves(event, rule, moment)) return undefined;
-    if (rule.concern !== 'safety' && this.#isBadMoment(moment.streamSeconds)) {
+    const settles = rule.settleSeconds !== undefined;
+    if (settles || (rule.concern !== 'safety' && this.#isBadMoment(moment.streamSeconds))) {
       this.#wait(event, rule, moment.streamSeconds);
       return undefined;
     }
@@ -100,7 +109,8 @@ export class ProactivePolicy {
     const now = moment.streamSeconds;
     this.#waiting = this.#waiting.filter(({ since }) => now - since <= STALE_SECONDS);
     if (this.#isBadMoment(now)) return undefined;
-    const next = this.#waiting.shift();
+    const settled = this.#waiting.findIndex(({ since, rule }) => now - since >= (rule.settleSeconds ?? 0));
+    const [next] = settled < 0 ? [] : this.#waiting.splice(settled, 1);
     return next && this.#deserves(next.event, next.rule, moment)
       ? this.#reply(next.event, next.rule, now)
       : undefined;
@@ -131,11 +141,16 @@ export class ProactivePolicy {
     return this.#isNews(event, rule, moment.streamSeconds);
   }
 
-  #neededConfidence({ start }: EventOf<'sound'>, rule: ProactiveRule): number {
-    const explained = [...this.#heard.values()].some(
-      ({ label, end }) => rule.explainedBy?.includes(label) && start - end < EXPLAINED_SECONDS,
-    );
-    return Math.min(0.95, rule.minimumConfidence + (explained ? EXPLAINED_EXTRA_CONFIDENCE : 0));
+  #neededConfidence(
+    { start, end }: EventOf<'sound'>,
+    { concern, explainedBy, minimumConfidence }: ProactiveRule,
+  ): number {
+    const explained =
+      [...this.#heard.values()].some(
+        (other) => explainedBy?.includes(other.label) && start - other.end < EXPLAINED_SECONDS,
+      ) ||
+      (concern === 'care' && [...this.#spoken.values()].some((line) => start < line.end && end > line.start));
+    return Math.min(0.95, minimumConfidence + (explained ? EXPLAINED_EXTRA_CONFIDENCE : 0));
   }
 
   #count(label: string, since: number): number {

@@ -18,9 +18,11 @@ export interface ProactiveRule {
   /** It must be heard so often within `timesWithinSeconds`: one cough is nothing. */
   readonly times?: number;
   readonly timesWithinSeconds?: number;
+  /** So long it is waited whether the sound was the beginning of a word. */
+  readonly settleSeconds?: number;
   /** It must last so long. */
   readonly minimumSeconds?: number;
-  /** Sounds that explain it: heard within the last seconds, they raise what is asked of its confidence. */
+  /** Sounds that explain it: heard within the last seconds, they raise what is asked of its confidence, as words do for `care`. */
   readonly explainedBy?: readonly string[];
 }
 
@@ -52,6 +54,8 @@ export const PROACTIVE_RULES: Readonly<Record<string, ProactiveRule>> = {
     emotion: 'normal',
     minimumConfidence: 0.7,
     cooldownSeconds: 120,
+    // What an alarm clock or a telephone begins with is a beep too, for a moment.
+    minimumSeconds: 1,
     explainedBy: ['keyboard_typing'],
   },
   crying_baby: {
@@ -76,8 +80,15 @@ export const PROACTIVE_RULES: Readonly<Record<string, ProactiveRule>> = {
     cooldownSeconds: 600,
     times: 3,
     timesWithinSeconds: 30,
+    settleSeconds: 0.8,
   },
-  sneeze: { concern: 'care', emotion: 'happy', minimumConfidence: 0.7, cooldownSeconds: 300 },
+  sneeze: {
+    concern: 'care',
+    emotion: 'happy',
+    minimumConfidence: 0.7,
+    cooldownSeconds: 300,
+    settleSeconds: 0.8,
+  },
   chainsaw: {
     concern: 'tool',
     emotion: 'normal',

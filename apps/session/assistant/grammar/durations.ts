@@ -6,7 +6,7 @@ const PART = new RegExp(
   'gi',
 );
 const HALVES: readonly (readonly [RegExp, string])[] = [
-  [/\bhalf an hour\b/gi, '30 minutes'],
+  [/\bhalf (?:an )?hour\b/gi, '30 minutes'],
   [/\b(?:a )?quarter of an hour\b/gi, '15 minutes'],
   [/\bhalf a minute\b/gi, '30 seconds'],
   [/\ba couple of\b/gi, '2'],

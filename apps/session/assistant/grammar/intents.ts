@@ -92,7 +92,7 @@ export const INTENTS = [
     example: 'who mentioned the budget?',
     does: 'finds what was said about something, and when',
     patterns: [
-      /\b(?:mentioned|mention|talk(?:ed)? about|sa(?:y|id) about|search for|look for|hear about)\s+(?<text>.+)$/i,
+      /\b(?:mentioned|mention|talk(?:ed)? about|sa(?:y|id) (?:(?:any|some) ?thing )?about|search for|look for|hear about)\s+(?<text>.+)$/i,
       /\b(?:did|has) (?:any|some) ?(?:one|body) (?:say|said)\s+(?:(?:any|some) ?thing about )?(?<text>.+)$/i,
     ],
   },
@@ -132,7 +132,7 @@ export const INTENTS = [
     intent: 'clock',
     example: 'what time is it?',
     does: 'says the time of day',
-    patterns: [/\bwhat(?:'s| is)? (?:the )?time\b/i],
+    patterns: [/\bwhat(?:'s| is)? (?:the )?time\b/i, /\btell me the time\b/i],
   },
   {
     intent: 'help',

@@ -1,6 +1,6 @@
 import { findDurationSeconds } from './durations.ts';
 import { INTENTS, matchIntent, type IntentName, type MatchedIntent } from './intents.ts';
-import { repairWords } from './mishearing.ts';
+import { nearestRequest, PLAINLY_ALIKE } from './nearest.ts';
 import { findSound } from './sound-classes.ts';
 
 /** A request as it was understood. */
@@ -8,6 +8,8 @@ export interface Understood {
   readonly matched: MatchedIntent;
   /** The words from which entities are read: those that were heard, or what they must have been. */
   readonly request: string;
+  /** It has every word without which it means nothing. */
+  readonly whole: boolean;
   /** Nothing that could still be said would change it. */
   readonly complete: boolean;
 }
@@ -20,21 +22,21 @@ const OPEN_ENDED: readonly IntentName[] = INTENTS.filter(({ patterns }) =>
 ).map(({ intent }) => intent);
 
 /**
- * The instruction in a request, as it was heard or, when that makes no sense, with words that the recogniser mistook put
- * right ("cancel the timber"). Undefined for a request that is none of ours: what is put right must leave no word over
- * that the grammar does not know, so that a question about timber stays one.
+ * The instruction in a request, as it was heard or, when that makes no sense, as the usual request that sounds like it
+ * ("cancel the timber"). Undefined for a request that is none of ours.
  */
 export function interpret(request: string): Understood | undefined {
   const matched = matchIntent(request);
   if (matched && isWhole(matched, request)) {
-    return { matched, request, complete: isComplete(matched, request) };
+    return { matched, request, whole: true, complete: isComplete(matched, request) };
   }
-  const repaired = repairWords(request);
-  const again = repaired === undefined ? undefined : matchIntent(repaired);
-  if (again && repaired !== undefined && !OPEN_ENDED.includes(again.intent) && isWhole(again, repaired)) {
-    return { matched: again, request: repaired, complete: isComplete(again, repaired) };
+  const near = nearestRequest(request);
+  const again = near && matchIntent(near.request);
+  if (again && isWhole(again, near.request)) {
+    const complete = near.unlike <= PLAINLY_ALIKE && isComplete(again, near.request);
+    return { matched: again, request: near.request, whole: true, complete };
   }
-  return matched && { matched, request, complete: false };
+  return matched && { matched, request, whole: false, complete: false };
 }
 
 /** Free words may go on for ever; a stretch of time is complete with its unit. */

@@ -1,10 +1,14 @@
 import type { EventOf, ReplyLink } from '#protocol';
-import { editDistance, soundKey } from '../grammar/mishearing.ts';
+import { editDistance, soundKey } from '../grammar/sound-of-words.ts';
 import { contentText, contentWords } from './content-words.ts';
 import { pickMainLines } from './main-lines.ts';
 
 type Line = EventOf<'transcript'>;
 type Sound = EventOf<'sound'>;
+
+/** Confidence from which on a sound is believed in the midst of somebody's words. */
+const PLAIN_IN_SPEECH = 0.6;
+const LINE_SLACK_SECONDS = 0.2;
 
 /** What one session has heard so far; fed with its events, asked by the assistant. */
 export class SessionMemory {
@@ -34,7 +38,18 @@ export class SessionMemory {
   soundsSince(seconds: number, labels?: readonly string[]): Sound[] {
     return [...this.#sounds.values()]
       .filter(({ start, label }) => start >= seconds && (labels?.includes(label) ?? true))
+      .filter((sound) => !this.#isSpeech(sound))
       .sort((left, right) => left.start - right.start);
+  }
+
+  /** A voice's own noise, its hisses above all, is no sound besides it unless that is plain. */
+  #isSpeech({ start, end, confidence }: Sound): boolean {
+    return (
+      confidence < PLAIN_IN_SPEECH &&
+      this.#lines.some(
+        (line) => start > line.start - LINE_SLACK_SECONDS && end < line.end + LINE_SLACK_SECONDS,
+      )
+    );
   }
 
   /** Lines among people that hold every word of a text that carries meaning, the best last. */
