@@ -68,13 +68,39 @@ describe('a translator of a hundred words', () => {
     const { text } = await translator.translate(
       {
         text: 'a cat.',
-        beginning: { source: 'The dog sees', tokens: beginning.openTokens },
+        beginning: beginning.lastSentence,
         committed: [],
         final: true,
       },
       never,
     );
     expect(text).toBe('un gato.');
+  });
+
+  it('translates sentence by sentence, and cuts between them', async () => {
+    const text = 'The dog sees a cat. He was an old man. The house is new.';
+    const { text: found } = await translator.translate({ text, committed: [], final: true }, never);
+    expect(found).toBe('El perro ve un gato. Él era un viejo hombre. El casa es nuevo.');
+    const partial = await translator.translate({ text, committed: [], final: false }, never);
+    const [first] = partial.breaks.filter(({ characters }) => characters === 'El perro ve un gato.'.length);
+    const committed = partial.tokens.slice(0, first?.tokens ?? 0);
+    expect(committed.length).toBeGreaterThan(3);
+    const again = await translator.translate({ text, committed, final: true }, never);
+    expect(again.text).toBe(found);
+    expect(again.lastSentence.source).toBe('The house is new.');
+  });
+
+  it('carries names over that it does not know', async () => {
+    const own = await open(WORDS_PACKAGE, {
+      glossary: [{ source: 'Quillvane' }, { source: 'Anna Brightwater' }],
+    });
+    const ask = async (text: string, more: object = {}) =>
+      (await own.translate({ text, committed: [], final: true, ...more }, never)).text;
+    expect(await ask('The dog sees Quillvane.')).toBe('El perro ve Quillvane.');
+    expect(await ask('Quillvane is old. Anna Brightwater sees Quillvane.')).toBe(
+      'Quillvane es viejo. Anna Brightwater ve Quillvane.',
+    );
+    await own.close();
   });
 
   it('keeps the words of a glossary', async () => {

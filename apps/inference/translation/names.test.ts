@@ -8,7 +8,10 @@ const LEARNED: LearnedNames = {
   standIns: ['Tom', 'John'],
 };
 const keeper = new NameKeeper(LEARNED, []);
-const disguise = (...parts: string[]) => keeper.disguise(parts);
+const disguise = (...parts: string[]) => {
+  const { parts: said, shownFor } = keeper.disguise(parts);
+  return { text: said.join(' '), shownFor };
+};
 
 describe('names that a model does not know', () => {
   it.each([
@@ -23,14 +26,16 @@ describe('names that a model does not know', () => {
   ])('%s', (text, wanted) => {
     const found = disguise(text);
     expect(found.text).toBe(wanted);
-    expect(revealNames(found.text, found)).toBe(text);
+    expect(revealNames(found.text, found.shownFor)).toBe(text);
   });
 
   it('come back where they stood, with the ending of a genitive', () => {
     const found = disguise('the house of Emily Brightwater');
-    expect(keepsNames('das Haus', found)).toBe(false);
-    expect(keepsNames('Toms Haus', found)).toBe(true);
-    expect(revealNames('Toms Haus, nicht Tomate', found)).toBe('Emily Brightwaters Haus, nicht Tomate');
+    expect(keepsNames(found.text, 'das Haus', found.shownFor)).toBe(false);
+    expect(keepsNames(found.text, 'Toms Haus', found.shownFor)).toBe(true);
+    expect(revealNames('Toms Haus, nicht Tomate', found.shownFor)).toBe(
+      'Emily Brightwaters Haus, nicht Tomate',
+    );
   });
 
   it('are not looked for in the first word of what goes on', () => {
@@ -44,14 +49,11 @@ describe('names that a model does not know', () => {
 
   it('of the glossary are carried over for any package', () => {
     const own = new NameKeeper(undefined, [{ source: 'quillvane', target: 'Quillvane' }, { source: 'desk' }]);
-    expect(own.disguise(['Quillvane sees Sintra'])).toEqual({
-      text: 'Quillvane sees Sintra',
-      shownFor: new Map(),
-    });
+    expect(own.disguise(['Quillvane sees Sintra']).parts).toEqual(['Quillvane sees Sintra']);
     const keeping = new NameKeeper(undefined, [{ source: 'Quillvane' }]);
     const found = keeping.disguise(['and quillvane sees Sintra']);
-    expect(found.text).toBe('and Tom sees Sintra');
-    expect(revealNames('y Tom ve Sintra', found)).toBe('y Quillvane ve Sintra');
+    expect(found.parts).toEqual(['and Tom sees Sintra']);
+    expect(revealNames('y Tom ve Sintra', found.shownFor)).toBe('y Quillvane ve Sintra');
   });
 
   it('have the same stand-ins in a longer hypothesis of the same sentence', () => {
@@ -74,7 +76,7 @@ describe('names that a model does not know', () => {
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const found = disguise(text);
         if (![...found.shownFor.keys()].some((name) => text.includes(name))) {
-          expect(revealNames(found.text, found)).toBe(text);
+          expect(revealNames(found.text, found.shownFor)).toBe(text);
         }
       }),
     );

@@ -11,12 +11,14 @@ export interface LearnedNames {
   readonly standIns: readonly string[];
 }
 
-/** A sentence in which names stand for others. */
+/** What was said, with names that stand for others. */
 export interface DisguisedText {
-  readonly text: string;
+  readonly parts: readonly string[];
   /** What is to be shown for each name that stands in. */
-  readonly shownFor: ReadonlyMap<string, string>;
+  readonly shownFor: ShownNames;
 }
+
+export type ShownNames = ReadonlyMap<string, string>;
 
 interface Span {
   readonly start: number;
@@ -24,8 +26,8 @@ interface Span {
   readonly shown: string;
 }
 
-/** For packages that do not say more: the most frequent name of the corpora that such packages learn from. */
-const USUAL_STAND_INS = ['Tom'];
+/** For packages that do not say more: frequent names in the corpora that such packages learn from. */
+const USUAL_STAND_INS = ['Tom', 'John'];
 
 const TITLE = /^(?:Mr|Mrs|Ms|Dr|St|Prof)$/;
 const TOKEN = /\p{Lu}[\p{L}\p{N}]+(?:['’-]\p{Lu}\p{L}+)*|[\p{L}\p{N}]+(?:['’-]\p{L}+)*|[.?!:"“”…]/gu;
@@ -53,42 +55,34 @@ export class NameKeeper {
    * @param parts - what was said one after the other; each may begin with a capital that says nothing.
    */
   disguise(parts: readonly string[]): DisguisedText {
-    const text = parts.join(' ');
     const given = new Map<string, string>();
-    const taken = new Set<string>();
-    let disguised = '';
-    let end = 0;
-    for (const span of this.#spans(parts)) {
-      const key = span.shown.toLowerCase();
-      const own = this.#standIns.find((name) => key.split(' ').includes(name.toLowerCase()));
-      const isFree = (name: string | undefined): name is string => name !== undefined && !taken.has(name);
-      const standIn = given.get(key) ?? [own, ...this.#standIns].find(isFree);
-      if (standIn === undefined) {
-        // Nobody is left to stand in; a name that already stands for another would be mistaken for it.
-        if (own !== undefined) return { text, shownFor: new Map() };
-        continue;
-      }
-      given.set(key, standIn);
-      taken.add(standIn);
-      disguised += text.slice(end, span.start) + standIn;
-      end = span.end;
-    }
     const shownFor = new Map<string, string>();
-    for (const { shown } of this.#spans(parts)) {
-      const standIn = given.get(shown.toLowerCase());
-      if (standIn !== undefined && standIn !== shown) shownFor.set(standIn, shown);
-    }
-    return { text: disguised + text.slice(end), shownFor };
-  }
-
-  #spans(parts: readonly string[]): Span[] {
-    const spans: Span[] = [];
-    let offset = 0;
+    const taken = new Set<string>();
+    const disguised: string[] = [];
     for (const part of parts) {
-      spans.push(...this.#spansOf(part).map((span) => shifted(span, offset)));
-      offset += part.length + 1;
+      let text = '';
+      let end = 0;
+      for (const { start, end: next, shown } of this.#spansOf(part)) {
+        const key = shown.toLowerCase();
+        const [first = ''] = shown.split(' ');
+        // Not by the last word, which may be added to a hypothesis later.
+        const own = this.#standIns.includes(first) ? first : undefined;
+        const isFree = (name: string | undefined): name is string => name !== undefined && !taken.has(name);
+        const standIn = given.get(key) ?? [own, ...this.#standIns].find(isFree);
+        if (standIn === undefined) {
+          // Nobody is left to stand in; a name that already stands for another would be mistaken for it.
+          if (shown.split(' ').some((word) => taken.has(word))) return { parts, shownFor: new Map() };
+          continue;
+        }
+        given.set(key, standIn);
+        taken.add(standIn);
+        if (standIn !== shown) shownFor.set(standIn, shown);
+        text += part.slice(end, start) + standIn;
+        end = next;
+      }
+      disguised.push(text + part.slice(end));
     }
-    return spans;
+    return { parts: disguised, shownFor };
   }
 
   #spansOf(part: string): Span[] {
@@ -134,12 +128,12 @@ export class NameKeeper {
 }
 
 /** True when every name that stands in came through. */
-export function keepsNames(translation: string, { shownFor }: DisguisedText): boolean {
-  return [...shownFor.keys()].every((standIn) => pattern(standIn).test(translation));
+export function keepsNames(source: string, translation: string, shownFor: ShownNames): boolean {
+  return [...shownFor.keys()].every((name) => !pattern(name).test(source) || pattern(name).test(translation));
 }
 
 /** A translation with the names that were said. A genitive's ending stays. */
-export function revealNames(translation: string, { shownFor }: DisguisedText): string {
+export function revealNames(translation: string, shownFor: ShownNames): string {
   if (shownFor.size === 0) return translation;
   const names = [...shownFor.keys()].join('|');
   return translation.replace(
@@ -155,10 +149,6 @@ export function isName({ source, target }: GlossaryTerm): boolean {
 
 function pattern(names: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\p{N}])(${names})(s?)(?![\\p{L}\\p{N}])`, 'gu');
-}
-
-function shifted({ start, end, shown }: Span, offset: number): Span {
-  return { start: start + offset, end: end + offset, shown };
 }
 
 function addUnlessOverlapping(spans: Span[], added: Span): void {

@@ -13,7 +13,7 @@ function transcript(
 }
 
 /** Translates word by word, one token a word, as long as it is not told to begin otherwise. */
-function translate({ text, committed }: TranslationQuestion): Translation {
+function translate({ text, committed, beginning }: TranslationQuestion): Translation {
   const words = text
     .split(' ')
     .filter(Boolean)
@@ -26,7 +26,10 @@ function translate({ text, committed }: TranslationQuestion): Translation {
     breaks: tokens
       .map((_, index) => ({ tokens: index, characters: names.slice(0, index).join(' ').length }))
       .slice(1),
-    openTokens: tokens,
+    lastSentence: {
+      source: beginning ? `${beginning.source} ${text}` : text,
+      tokens: [...(beginning?.tokens ?? []), ...tokens],
+    },
     complete: true,
   };
 }

@@ -1,4 +1,5 @@
 import type { TranscriptEvent } from '#protocol';
+import { endsSentence } from './sentences.ts';
 import type { SentenceBeginning, Translation, TranslationQuestion } from './translator.ts';
 
 /** A transcript that is to be translated now. */
@@ -81,11 +82,11 @@ export class TranslationPolicy {
   }
 
   /** Takes a translation; gives what is to be shown, nothing where it says nothing new. */
-  settle({ transcript, question }: TranslationTask, translation: Translation): ShownTranslation | undefined {
+  settle({ transcript }: TranslationTask, translation: Translation): ShownTranslation | undefined {
     if (!transcript.final) return this.#settlePartial(transcript.id, translation);
     this.#finals.shift();
     const wasShown = this.#shown !== '';
-    this.#remember(transcript, question, translation);
+    this.#remember(transcript, translation);
     this.#begin(-1);
     if (translation.text === '' && !wasShown) return undefined;
     return { of: transcript.id, text: translation.text, final: true };
@@ -120,19 +121,11 @@ export class TranslationPolicy {
     return { source: open.source.replace(/[.…]+$/, ''), tokens: open.tokens };
   }
 
-  #remember(transcript: TranscriptEvent, { beginning }: TranslationQuestion, translation: Translation): void {
+  #remember(transcript: TranscriptEvent, { lastSentence }: Translation): void {
     this.#open = undefined;
-    if (transcript.text === '') return;
-    const source = beginning ? `${beginning.source} ${transcript.text}` : transcript.text;
-    if (wordCount(source) > LONGEST_BEGINNING_WORDS) return;
-    const tokens = [...(beginning?.tokens ?? []), ...translation.openTokens];
-    this.#open = { source, tokens, endSeconds: transcript.end };
+    if (transcript.text === '' || wordCount(lastSentence.source) > LONGEST_BEGINNING_WORDS) return;
+    this.#open = { ...lastSentence, endSeconds: transcript.end };
   }
-}
-
-/** Whether a text ends as sentences do. */
-export function endsSentence(text: string): boolean {
-  return /(?<!\.\.)[.!?。！？]["'”’)]*$/.test(text.trim());
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Hypothesis } from './beam-search.ts';
 import { EncoderDecoder } from './encoder-decoder.ts';
 import { findTerms, holdsTerm, spellTerms, type FoundTerm } from './glossary.ts';
 import { restoreNumbers } from './numbers.ts';
-import { keepsNames, NameKeeper, revealNames, type DisguisedText, type LearnedNames } from './names.ts';
+import { keepsNames, NameKeeper, revealNames, type LearnedNames, type ShownNames } from './names.ts';
+import { splitSentences } from './sentences.ts';
 import { readTranslationModel, type TranslationModel } from './package-files.ts';
 import { TextTokenizer } from './text-tokenizer.ts';
 
@@ -37,8 +38,8 @@ export interface Translation {
   readonly tokens: readonly number[];
   /** Where it can be cut between two words, of a translation that is not final. */
   readonly breaks: readonly TextBreak[];
-  /** `tokens` without the full stop at the end: what a sentence that goes on is continued from. */
-  readonly openTokens: readonly number[];
+  /** What the next utterance goes on with if it belongs to the same sentence; without the full stop at the end. */
+  readonly lastSentence: SentenceBeginning;
   /** False when it was cancelled. */
   readonly complete: boolean;
 }
@@ -89,42 +90,65 @@ export class Translator {
     return new Translator(await EncoderDecoder.open(files, threads), tokenizer, names, glossary);
   }
 
+  /** A text of several sentences is translated one by one: the packages know sentences, not speeches. */
   async translate(question: TranslationQuestion, isCancelled: () => boolean): Promise<Translation> {
     const { beginning, final } = question;
     const text = cleanSource(question.text);
     if (text === '') return NOTHING;
-    const parts = beginning ? [beginning.source, text] : [text];
-    const disguised = this.#names.disguise(parts);
-    const answer = await this.#search(question, disguised, isCancelled);
-    // Nothing left to say after the beginning: the words were rendered with it, or were lost; ask without it.
-    if (final && beginning && beginning.tokens.length > 0 && answer.tokens.length === 0) {
-      return this.translate({ ...question, beginning: undefined }, isCancelled);
+    const sentences = splitSentences(text);
+    const { parts, shownFor } = this.#names.disguise(
+      beginning ? [beginning.source, ...sentences] : sentences,
+    );
+    const disguised = beginning ? parts.slice(1) : parts;
+    const committed = this.#splitCommitted(question.committed, sentences.length);
+    let whole = NOTHING;
+    for (const [index, said] of sentences.entries()) {
+      const begun = index === 0 ? beginning && { ...beginning, disguised: parts[0] ?? '' } : undefined;
+      const sentence = {
+        said,
+        disguised: disguised[index] ?? said,
+        shownFor,
+        committed: committed[index] ?? [],
+      };
+      whole = joined(
+        whole,
+        await this.#translateSentence({ ...sentence, beginning: begun, final }, isCancelled),
+      );
     }
-    const terms = final ? findTerms(text, this.#glossary) : [];
-    const said = this.#tokenizer.decode([...(beginning?.tokens ?? []), ...answer.tokens]);
-    const rendered = this.#tokenizer.decode(answer.tokens);
-    const isWhole = !final || keepsNames(said, disguised);
-    const missing = terms.filter((term) => !holdsTerm(revealNames(rendered, disguised), term));
-    if (isWhole && missing.length === 0) return this.#describe(answer, disguised, terms, question);
-    const source = isWhole ? disguised : { text: parts.join(' '), shownFor: new Map<string, string>() };
-    const again = { ...question, committed: [] };
-    const found = await this.#search(again, source, isCancelled, isWhole ? missing : terms);
-    if (isWhole && !found.complete) return this.#describe(answer, disguised, terms, question);
-    return this.#describe(found, source, terms, question);
+    return whole;
   }
 
   close(): Promise<void> {
     return this.#model.close();
   }
 
-  /** An answer to the question with other words for its names; one that must hold `terms`, where they are given. */
+  async #translateSentence(sentence: Sentence, isCancelled: () => boolean): Promise<Translation> {
+    const { said, disguised, shownFor, beginning, final } = sentence;
+    const answer = await this.#search(sentence, [], isCancelled);
+    // Nothing left to say after the beginning: the words were rendered with it, or were lost; ask without it.
+    if (final && beginning && beginning.tokens.length > 0 && answer.tokens.length === 0) {
+      return this.#translateSentence({ ...sentence, beginning: undefined }, isCancelled);
+    }
+    const terms = final ? findTerms(said, this.#glossary) : [];
+    const rendered = this.#tokenizer.decode(answer.tokens);
+    const isWhole = !final || keepsNames(disguised, rendered, shownFor);
+    const missing = terms.filter((term) => !holdsTerm(revealNames(rendered, shownFor), term));
+    if (isWhole && missing.length === 0) return this.#describe(sentence, answer, terms);
+    const again = isWhole ? sentence : { ...sentence, disguised: said, shownFor: new Map<string, string>() };
+    const found = await this.#search({ ...again, committed: [] }, isWhole ? missing : terms, isCancelled);
+    if (isWhole && !found.complete) return this.#describe(sentence, answer, terms);
+    return this.#describe(again, found, terms);
+  }
+
+  /** An answer that must hold `terms`, where that can be had. */
   async #search(
-    { beginning, committed, final }: TranslationQuestion,
-    { text }: DisguisedText,
+    { disguised, beginning, committed, final }: Sentence,
+    terms: readonly FoundTerm[],
     isCancelled: () => boolean,
-    terms: readonly FoundTerm[] = [],
   ): Promise<Hypothesis> {
-    const source = this.#tokenizer.encodeSource(text);
+    const source = this.#tokenizer.encodeSource(
+      beginning ? `${beginning.disguised} ${disguised}` : disguised,
+    );
     const before = beginning?.tokens ?? [];
     const continuesWord = (token: number) => this.#tokenizer.continuesWord(token);
     const generate = async (kept: readonly number[], wanted: readonly FoundTerm[]) => {
@@ -143,35 +167,79 @@ export class Translator {
   }
 
   #describe(
+    { said, beginning, shownFor, final }: Sentence,
     { tokens, complete }: Hypothesis,
-    disguised: DisguisedText,
     terms: readonly FoundTerm[],
-    { text, final }: TranslationQuestion,
   ): Translation {
     let open = tokens.length;
     while (open > 0 && this.#tokenizer.endsSentence(tokens[open - 1] ?? -1)) open -= 1;
-    const rendered = this.#reveal(tokens, disguised);
+    const rendered = this.#reveal(tokens, shownFor);
     return {
-      text: final ? spellTerms(restoreNumbers(text, rendered), terms) : rendered,
+      text: final ? spellTerms(restoreNumbers(said, rendered), terms) : rendered,
       tokens,
-      breaks: final ? [] : this.#breaks(tokens, disguised),
-      openTokens: tokens.slice(0, open),
+      breaks: final ? [] : this.#breaks(tokens, shownFor),
+      lastSentence: {
+        source: beginning ? `${beginning.source} ${said}` : said,
+        tokens: [...(beginning?.tokens ?? []), ...tokens.slice(0, open)],
+      },
       complete,
     };
   }
 
+  /** What is on the screen by sentence; the last one has the rest. */
+  #splitCommitted(tokens: readonly number[], count: number): number[][] {
+    const split: number[][] = [[]];
+    for (const token of tokens) {
+      split.at(-1)?.push(token);
+      if (split.length < count && this.#tokenizer.endsSentence(token)) split.push([]);
+    }
+    return split;
+  }
+
   /** Not behind the last token: a longer answer may go on with the same word. */
-  #breaks(tokens: readonly number[], disguised: DisguisedText): TextBreak[] {
+  #breaks(tokens: readonly number[], shownFor: ShownNames): TextBreak[] {
     return tokens.flatMap((token, index) =>
       index > 0 && this.#tokenizer.startsWord(token)
-        ? [{ tokens: index, characters: this.#reveal(tokens.slice(0, index), disguised).length }]
+        ? [{ tokens: index, characters: this.#reveal(tokens.slice(0, index), shownFor).length }]
         : [],
     );
   }
 
-  #reveal(tokens: readonly number[], disguised: DisguisedText): string {
-    return revealNames(this.#tokenizer.decode(tokens), disguised);
+  #reveal(tokens: readonly number[], shownFor: ShownNames): string {
+    return revealNames(this.#tokenizer.decode(tokens), shownFor);
   }
+}
+
+/** One sentence of a question. */
+interface Sentence {
+  readonly said: string;
+  /** With the names that stand in for others. */
+  readonly disguised: string;
+  readonly shownFor: ShownNames;
+  readonly beginning: (SentenceBeginning & { readonly disguised: string }) | undefined;
+  readonly committed: readonly number[];
+  readonly final: boolean;
+}
+
+/** Scripts without blanks have none between sentences. */
+const WITHOUT_BLANKS = /[\p{Script=Han}。！？]$/u;
+
+function joined(before: Translation, after: Translation): Translation {
+  if (before === NOTHING) return after;
+  if (after.text === '') return { ...before, complete: before.complete && after.complete };
+  const text = before.text + (before.text === '' || WITHOUT_BLANKS.test(before.text) ? '' : ' ');
+  const start = { tokens: before.tokens.length, characters: before.text.length };
+  const later = after.breaks.map(({ tokens, characters }) => ({
+    tokens: tokens + before.tokens.length,
+    characters: characters + text.length,
+  }));
+  return {
+    text: text + after.text,
+    tokens: [...before.tokens, ...after.tokens],
+    breaks: after.breaks.length > 0 ? [...before.breaks, start, ...later] : before.breaks,
+    lastSentence: after.lastSentence,
+    complete: before.complete && after.complete,
+  };
 }
 
 function learnedNames({ config }: TranslationModel): LearnedNames | undefined {
@@ -180,7 +248,13 @@ function learnedNames({ config }: TranslationModel): LearnedNames | undefined {
   return { translated: new Set(translated), repeated: new Set(repeated), standIns };
 }
 
-const NOTHING: Translation = { text: '', tokens: [], breaks: [], openTokens: [], complete: true };
+const NOTHING: Translation = {
+  text: '',
+  tokens: [],
+  breaks: [],
+  lastSentence: { source: '', tokens: [] },
+  complete: true,
+};
 
 /** Text as the recogniser writes it: one line, no runs of blanks. */
 function cleanSource(text: string): string {

@@ -41,8 +41,8 @@ function translationDuring(run: EarshotRun, { start, end }: SpeechEntry): { hear
 export async function measureTranslation(context: BenchContext): Promise<SectionReport> {
   const { dataFolder } = context;
   const references = await readReferences();
-  const stream =
-    dataFolder === undefined ? await openDemo() : await writeStream(context, latencyScenario(dataFolder));
+  const isShort = dataFolder === undefined || context.quick;
+  const stream = isShort ? await openDemo() : await writeStream(context, latencyScenario(dataFolder));
   const seconds = fixed(stream.timeline.durationSeconds, 0);
   context.progress(`translate: twice ${seconds} s at wall speed, with and without translation`);
   const listen = (lanes: string) =>
