@@ -32,6 +32,11 @@ export default function layOutNativePackages({ electronPlatformName: platform, a
     skip: ['prebuilds', 'src', 'scripts'],
     binaries: join('prebuilds', `${platform}-${architecture}`),
   });
+  // Optional: it reads AAC. Its binaries lie side by side, named `….darwin-arm64.node`, `….linux-x64-gnu.node`.
+  if (existsSync(join(modules, 'node-web-audio-api'))) {
+    const suits = (file) => !file.endsWith('.node') || file.includes(`.${platform}-${architecture}`);
+    copyPackage('node-web-audio-api', modules, target, { skip: ['examples', 'src', 'tests'], suits });
+  }
   // Compiled here by npm. Elsewhere the other capture library stands in for it.
   const isHere = platform === process.platform && architecture === process.arch;
   for (const name of ['naudiodon', 'segfault-handler', 'bindings', 'file-uri-to-path']) {
@@ -41,7 +46,7 @@ export default function layOutNativePackages({ electronPlatformName: platform, a
 }
 
 /** Copies what a package runs on; `binaries` names the one folder of native code that the target loads. */
-function copyPackage(name, modules, target, { skip, binaries }) {
+function copyPackage(name, modules, target, { skip, binaries, suits = () => true }) {
   const from = join(modules, name);
   const to = join(target, name);
   cpSync(from, to, {
@@ -51,7 +56,7 @@ function copyPackage(name, modules, target, { skip, binaries }) {
     filter: (path) => {
       const inside = relative(from, path);
       if (inside.split(sep).some((part) => part === 'node_modules' || skip.includes(part))) return false;
-      return statSync(path).isDirectory() || RUNTIME_FILE.test(basename(path));
+      return statSync(path).isDirectory() || (RUNTIME_FILE.test(basename(path)) && suits(basename(path)));
     },
   });
   if (binaries === undefined) return;

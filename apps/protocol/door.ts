@@ -107,6 +107,8 @@ export const modelInfoSchema = z.object({
   bytesTotal: z.number(),
   /** Memory that the package takes while it is used. */
   memoryBytes: z.number().optional(),
+  /** False for a package that is part of the program. */
+  removable: z.boolean().optional(),
   /** While installing. */
   progress: z.object({ doneBytes: z.number(), totalBytes: z.number(), phase: z.string() }).optional(),
   problem: z.string().optional(),

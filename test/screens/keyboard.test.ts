@@ -20,6 +20,8 @@ const LOOKS: readonly Look[] = [
 const PAGES = [
   'speaking',
   'session',
+  'ask-answered',
+  'meeting',
   'search-many',
   'first-run',
   'export-report',

@@ -11,7 +11,7 @@ import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { prepareDesktop } from '../electron/prepare.ts';
 import { encodeWav } from '../streams/wav-writer.ts';
 import { findChromium, launchChromium } from '../screens/chromium.ts';
-import { ServerProcess, makeDataFolder, type DataFolder } from './server-process.ts';
+import { ServerProcess, makeDataFolder, type DataFolder, endServers } from './server-process.ts';
 
 const executable = findChromium();
 if (!executable)
@@ -28,7 +28,7 @@ function microphoneFile(folder: string, samples: Float32Array): string {
   return path;
 }
 
-describe.skipIf(!executable)('the window over earshot serve', { timeout: 120_000 }, () => {
+describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-browser-'));
   let data: DataFolder;
   let browser: Browser;
@@ -48,6 +48,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 120_000
     ]);
   }, 120_000);
   afterAll(async () => {
+    endServers();
     await browser.close();
     await data.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -82,6 +83,10 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 120_000
       .waitFor({ timeout: 60_000 });
     await page.getByText(SENTENCE).first().waitFor({ timeout: 60_000 });
     await watcher.page.getByText(SENTENCE).first().waitFor();
+    // The translation that comes with Earshot stands beside it, as a person who has set nothing finds it.
+    const translated = page.locator('.line', { hasText: SENTENCE }).first().locator('.line-translation');
+    await translated.waitFor({ timeout: 30_000 });
+    expect(await translated.getAttribute('lang')).toBe('es');
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Not listening').first().waitFor();
 
@@ -94,7 +99,8 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 120_000
 
     // A question about it is answered with the moment, which leads there.
     await page.getByRole('button', { name: 'Ask', exact: true }).first().click();
-    await page.getByRole('textbox', { name: 'Question' }).fill('who mentioned the young man?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('who mentioned the young man?');
     await page.keyboard.press('Enter');
     const source = page.getByRole('dialog').locator('.hit').first();
     await source.waitFor();

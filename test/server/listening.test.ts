@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Browser } from './server-process.ts';
-import { ServerProcess, makeDataFolder, runCommand, type DataFolder } from './server-process.ts';
+import { ServerProcess, makeDataFolder, runCommand, type DataFolder, endServers } from './server-process.ts';
 
 const SPEECH = join(import.meta.dirname, '../fixtures/audio/disposed.wav');
+/** Each step waits as long as a busy machine may need. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 const RATE_HZ = 16_000;
 const WINDOW = { kind: 'window', label: 'Test browser', sampleRateHz: RATE_HZ };
 
@@ -26,6 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.end();
+  endServers();
   await data.remove();
 });
 
@@ -55,8 +59,9 @@ describe('a browser’s microphone', () => {
     await browser.ask('listen.start', { source: WINDOW });
     await speak(browser, await speechSamples());
     await speak(browser, new Float32Array(RATE_HZ));
-    const { sessionId } = await browser.ask<State>('host.state');
     await browser.until(() => browser.finals.length > 0);
+    // The session begins with the engine, which may take longer than the words.
+    const { sessionId } = await browser.ask<State>('host.state');
     expect(browser.partials.length).toBeGreaterThan(0);
     expect(browser.finals.join(' ')).toMatch(/young man/i);
     await browser.ask('listen.stop');

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type WebSocket from 'ws';
 import { TimelineStore } from '#session';
-import { ServerProcess, makeDataFolder, runCommand, type DataFolder } from './server-process.ts';
+import { ServerProcess, makeDataFolder, runCommand, type DataFolder, endServers } from './server-process.ts';
 
 let data: DataFolder;
 let server: ServerProcess;
@@ -16,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.end();
+  endServers();
   await data.remove();
 });
 

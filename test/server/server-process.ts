@@ -42,6 +42,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** How long something may take; on a busy machine the engine alone needs half a minute to open. */
+const PATIENCE_MS = 60_000;
+const running = new Set<ChildProcess>();
+
+/** Ends every server that a test, for whatever reason, left behind. */
+export function endServers(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Runs the command to its end. */
 export async function runCommand(...args: string[]): Promise<CommandResult> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -67,10 +76,10 @@ export class ServerProcess {
   /** Starts `earshot serve` and waits until it says where it is. */
   static async start(data: DataFolder, ...args: string[]): Promise<ServerProcess> {
     const all = ['serve', '--port', '0', '--data', data.path, '--renderer', data.rendererPath, ...args];
-    const server = new ServerProcess(
-      data,
-      spawn(process.execPath, [CLI, ...all], { stdio: ['ignore', 'pipe', 'pipe'] }),
-    );
+    const child = spawn(process.execPath, [CLI, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    const server = new ServerProcess(data, child);
     await server.until(() => server.#output.includes('Press Ctrl-C') || server.#child.exitCode !== null);
     return server;
   }
@@ -94,7 +103,7 @@ export class ServerProcess {
     return this.address('watch').host;
   }
 
-  async until(condition: () => boolean, timeoutMs = 15_000): Promise<void> {
+  async until(condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
     for (const endsAtMs = Date.now() + timeoutMs; !condition(); await delay(20)) {
       if (Date.now() > endsAtMs) throw new Error(`it did not happen in time: ${this.#output}`);
     }
@@ -220,7 +229,7 @@ export class Browser {
     return code;
   }
 
-  async until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  async until(condition: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
     for (const endsAtMs = Date.now() + timeoutMs; !condition(); await delay(20)) {
       if (Date.now() > endsAtMs)
         throw new Error(`it did not happen in time: ${JSON.stringify(this.pushes.slice(-3))}`);

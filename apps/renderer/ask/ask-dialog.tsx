@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { DoorAnswer } from '#protocol';
 import { Button } from '../components/button.tsx';
 import { DialogFrame } from '../components/dialog.tsx';
@@ -26,7 +26,6 @@ export function AskDialog({ target }: { readonly target: AskTarget }) {
   const [question, setQuestion] = useState('');
   const [progress, setProgress] = useState<Progress>({ state: 'writing' });
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const waiting = progress.state === 'waiting';
   const ask = async (words: string) => {
     const asked = words.trim();
@@ -47,7 +46,7 @@ export function AskDialog({ target }: { readonly target: AskTarget }) {
     ? t('ask.scope-session', { title: target.session.title })
     : t(everywhere ? 'ask.scope-all' : 'ask.scope-newest');
   return (
-    <DialogFrame title={t('ask.title')} words={scope} onClose={() => show.showAsk(undefined)}>
+    <DialogFrame title={t('ask.title')} words={scope} first={field} onClose={() => show.showAsk(undefined)}>
       <form className="ask-form" onSubmit={submit}>
         <input
           ref={field}

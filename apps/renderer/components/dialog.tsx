@@ -1,5 +1,5 @@
 import { AlertDialog, Dialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useText } from '../text/text-context.tsx';
 import { Button, IconButton } from './button.tsx';
 
@@ -7,11 +7,13 @@ interface DialogFrameProps {
   readonly title: string;
   readonly words?: string;
   readonly onClose: () => void;
+  /** What has the focus at first; the dialog itself when absent. */
+  readonly first?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page; there is never a second one over it. */
-export function DialogFrame({ title, words, onClose, children }: DialogFrameProps) {
+export function DialogFrame({ title, words, onClose, first, children }: DialogFrameProps) {
   const { t } = useText();
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -20,7 +22,10 @@ export function DialogFrame({ title, words, onClose, children }: DialogFrameProp
         <Dialog.Content
           className="dialog"
           // On the dialog itself: on its first button the name of that button would pop up.
-          onOpenAutoFocus={focusItself}
+          onOpenAutoFocus={(event) => {
+            focusItself(event);
+            first?.current?.focus();
+          }}
           {...(words === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <div className="dialog-head">

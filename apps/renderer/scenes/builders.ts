@@ -165,6 +165,12 @@ export function model(name: string, title: string, more: Partial<ModelInfo> = {}
 export const MODELS: readonly ModelInfo[] = [
   model('moonshine-tiny-en', 'Moonshine tiny, English'),
   model('silero-vad', 'Silero voice activity', { bytesOnDisk: 2_300_000, bytesTotal: 2_300_000 }),
+  model('earshot-translate-en-es', 'English to Spanish', {
+    license: 'Apache-2.0',
+    bytesOnDisk: 9_600_000,
+    bytesTotal: 9_600_000,
+    removable: false,
+  }),
 ];
 
 /** What a host in good health answers. */

@@ -44,7 +44,8 @@ export const SETTINGS_SCENES = {
       'models.list': [
         model('earshot-translate-en-es', 'English to Spanish', {
           license: 'Apache-2.0',
-          bytesTotal: 9_000_000,
+          bytesTotal: 9_600_000,
+          removable: false,
         }),
       ],
     },

@@ -84,6 +84,9 @@ export function ModelEntry({ model }: { readonly model: ModelInfo }) {
       <p className="model-state small" role="status">
         <Icon name={STATE_SIGNS[state]} />
         {t(`models.${state}`, { percent, size: formats.bytes(model.bytesTotal) })}
+        {model.removable === false && state === 'installed' && (
+          <span className="second">{t('models.bundled')}</span>
+        )}
         {progress && busy && (
           <span className="time second">
             {formats.bytes(progress.doneBytes)} / {formats.bytes(progress.totalBytes)}
@@ -124,13 +127,15 @@ function ModelActions({ model }: { readonly model: ModelInfo }) {
       return (
         <div className="model-actions">
           <Button onClick={() => void keeping.verifyModel(name)}>{t('models.verify')}</Button>
-          <Confirm
-            trigger={<Button tone="danger">{t('models.remove')}</Button>}
-            title={t('models.remove-title', { title: model.title })}
-            words={t('models.remove-words')}
-            action={t('models.remove')}
-            onConfirm={() => void keeping.removeModel(name)}
-          />
+          {model.removable !== false && (
+            <Confirm
+              trigger={<Button tone="danger">{t('models.remove')}</Button>}
+              title={t('models.remove-title', { title: model.title })}
+              words={t('models.remove-words')}
+              action={t('models.remove')}
+              onConfirm={() => void keeping.removeModel(name)}
+            />
+          )}
         </div>
       );
   }

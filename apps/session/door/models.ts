@@ -238,6 +238,7 @@ export class Models {
       state: this.#verifying.has(name) ? 'verifying' : shown,
       bytesOnDisk: bytes,
       bytesTotal: installedBytes(manifest),
+      ...(manifest.source.kind === 'bundled' && { removable: false }),
       ...(manifest.memoryBytes !== undefined && { memoryBytes: manifest.memoryBytes }),
       ...(progress && {
         progress: {
