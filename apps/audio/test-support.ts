@@ -1,11 +1,12 @@
 /** What the tests of this room share: fixtures, hand-made WAV files, comparing sound. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SAMPLE_RATE_HZ, type AudioChunk } from '#protocol';
+import { EarshotError, SAMPLE_RATE_HZ, type AudioChunk } from '#protocol';
 import { onTestFinished } from 'vitest';
 import type { Clock } from './clock.ts';
+import { openFileSource } from './file/file-source.ts';
 import { decodePcm, type PcmEncoding } from './pcm-encoding.ts';
 import type { AudioSource, SourceStatus } from './source.ts';
 
@@ -25,6 +26,24 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-audio-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A file in such a folder. */
+export async function fileWith(bytes: Uint8Array, name = 'clip.wav'): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+/** Opens, reads all, and returns the error that comes on the way. */
+export async function failureOf(path: string): Promise<EarshotError> {
+  try {
+    await collectChunks(await openFileSource(path));
+  } catch (error) {
+    if (error instanceof EarshotError) return error;
+    throw error;
+  }
+  throw new Error(`${path} did not fail`);
 }
 
 export async function collectChunks(source: AudioSource): Promise<AudioChunk[]> {
