@@ -8,11 +8,13 @@ import numpy as np
 
 from corpus import FOLDS, LABELS, RATE, activity, list_sounds, list_speech, read
 from features import WINDOW, Extractor
-from scenes import SceneMaker, room_response
+from scenes import HardVoices, SceneMaker, room_response
 
 
 VOICES = 1000
 """Parts from this number on hold voices."""
+HARD = 2000
+"""Parts from this number on hold voices with what they hide best."""
 
 
 def save_whole(path: Path, **columns: np.ndarray) -> Path:
@@ -29,8 +31,9 @@ def make_part(data: Path, encoder: Path, part: int, count: int, folder: Path) ->
     rng = np.random.default_rng([20_260, part])
     rooms = [room_response(rng) for _ in range(40)]
     sounds, speech = list_sounds(data), list_speech(data)
+    scenes = HardVoices if part >= HARD else SceneMaker
     makers = [
-        SceneMaker(
+        scenes(
             data, [clip for clip in sounds if clip.fold == fold], [clip for clip in speech if clip.fold == fold], rooms
         )
         for fold in range(1, FOLDS + 1)

@@ -16,7 +16,7 @@ import numpy as np
 
 from calibration import platt_line, threshold_of
 from corpus import LABELS, RECORDED
-from examples import VOICES, make_part, make_plain, save_whole
+from examples import HARD, VOICES, make_part, make_plain, save_whole
 from streams import make_streams
 from export import export_heads
 from mlp import Head, Recipe, sigmoid, train_head
@@ -24,6 +24,9 @@ from mlp import Head, Recipe, sigmoid, train_head
 VALIDATION_FOLDS = (4, 2)
 """Folds on which probabilities are calibrated and thresholds chosen; heads are trained without each. Fold 4
 stays unheard in the `held-out` package."""
+
+HARD_HEAD = 2
+"""The head that also hears what voices hide best."""
 
 PACKAGE = Path(__file__).resolve().parents[2] / "earshot-sounds"
 
@@ -39,9 +42,10 @@ class Store:
         return Store(self.features[chosen], self.targets[chosen], self.weights[chosen], self.folds[chosen])
 
 
-def load_examples(folder: Path, kind: str) -> Store:
-    """`part`: windows; `stream`: chunks of composed streams."""
-    parts = [np.load(path) for path in sorted(folder.glob(f"{kind}-*.npz"))]
+def load_examples(folder: Path, kind: str, hard: bool = True) -> Store:
+    """`part`: windows, with or without those that hold what voices hide best; `stream`: chunks of composed streams."""
+    paths = sorted(folder.glob(f"{kind}-*.npz"))
+    parts = [np.load(path) for path in paths if hard or int(path.stem.split("-")[1]) < HARD]
     columns = (np.concatenate([part[name] for part in parts]) for name in ("features", "targets", "weights", "folds"))
     features, targets, weights, folds = columns
     return Store(features.astype(np.float32), targets.astype(np.float32), weights.astype(np.float32), folds)
@@ -63,11 +67,11 @@ def join(first: Store, second: Store) -> Store:
 
 
 def training_data(folder: Path, head: int, without: int | None) -> Store:
-    """What a head learns from. The first one hears windows alone, the others streams too: they err differently, and
-    their mean is better than two of a kind."""
-    store = join(load_examples(folder, "part"), load_plain(folder)[0])
-    if head > 0:
-        store = join(store, load_examples(folder, "stream"))
+    """What a head learns from: windows, recordings as they are, and streams; one of them also from voices with what they
+    hide best. They err differently, and their mean is better than two of a kind. A head of windows alone was
+    tried as one of them, and makes streams worse."""
+    store = join(load_examples(folder, "part", hard=head == HARD_HEAD), load_plain(folder)[0])
+    store = join(store, load_examples(folder, "stream"))
     return store if without is None else store.only(store.folds != without)
 
 
@@ -134,6 +138,7 @@ def write_package(folder: Path, heads: list[Head], slope, offset, thresholds) ->
 def make_examples(options: argparse.Namespace) -> None:
     work, sources = options.work, (options.data, options.encoder)
     parts = [*range(options.parts), *(VOICES + part for part in range(options.voices))]
+    parts += [HARD + part for part in range(options.hard)]
     with ProcessPoolExecutor(options.processes) as pool:
         jobs = [
             pool.submit(make_part, *sources, part, options.count, work)
@@ -211,10 +216,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PACKAGE, help="where the package is written")
     parser.add_argument("--parts", type=int, default=8, help="parts with windows of every class")
     parser.add_argument("--voices", type=int, default=4, help="parts with voices")
+    parser.add_argument("--hard", type=int, default=1, help="parts with voices and what they hide best")
     parser.add_argument("--streams", type=int, default=6, help="composed streams of each fold, five minutes each")
     parser.add_argument("--count", type=int, default=2500)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--heads", type=int, default=2)
+    parser.add_argument("--heads", type=int, default=3)
     options = parser.parse_args()
     make_examples(options)
     heads = train_heads(options)
