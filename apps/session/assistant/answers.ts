@@ -5,6 +5,7 @@ import { INTENTS, type MatchedIntent } from './grammar/intents.ts';
 import { findSound, type NamedSound } from './grammar/sound-classes.ts';
 import { linksTo, type SessionMemory } from './memory/session-memory.ts';
 import type { Tasks } from './tasks.ts';
+import { beginTranslation, endTranslation, type TranslationSwitch } from './translation-switch.ts';
 
 type Line = EventOf<'transcript'>;
 
@@ -18,6 +19,8 @@ export interface AnswerContext {
   readonly startedAtMs: number;
   readonly memory: SessionMemory;
   readonly tasks: Tasks;
+  /** Absent where nothing goes on that could be translated. */
+  readonly translation?: TranslationSwitch | undefined;
   /** How a moment is named; stream time when absent. */
   readonly sayMoment?: (seconds: number) => string;
 }
@@ -89,9 +92,9 @@ export function answerIntent(matched: MatchedIntent, context: AnswerContext): An
       tasks.muted = false;
       return { text: 'I speak again.' };
     case 'translate':
-      return { text: 'No translation package is installed, so I cannot translate.' };
+      return beginTranslation(request, context.translation);
     case 'translate-stop':
-      return { text: 'I am not translating.' };
+      return endTranslation(context.translation);
     case 'clock': {
       const now = new Date(context.startedAtMs + context.streamSeconds * 1000);
       return { text: `It is ${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}.` };

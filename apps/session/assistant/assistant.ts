@@ -14,6 +14,7 @@ import { LaneOrder } from './lane-order.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import type { OpenQuestion } from './open-answers.ts';
 import { Tasks } from './tasks.ts';
+import type { TranslationSwitch } from './translation-switch.ts';
 
 type Trigger = EventOf<'reply'>['trigger'];
 type Line = EventOf<'transcript'>;
@@ -31,6 +32,8 @@ export interface AssistantOptions {
   onNote(transcriptId: number, text: string): void;
   /** Somebody wants the reply to end that is being given. */
   readonly onStop?: (() => void) | undefined;
+  /** Switches the translate lane, where there is one. */
+  readonly translation?: TranslationSwitch | undefined;
   /** Takes over the requests that the grammar does not know; the reply to them comes from there. */
   readonly onOpenQuestion?: ((question: OpenQuestion) => void) | undefined;
 }
@@ -45,7 +48,10 @@ interface Pending {
 const REST_SECONDS = 2.5;
 const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
 /** A pause after which a request that is complete by its words is taken for complete. */
-const EARLY_PAUSE_SECONDS = 0.12;
+const EARLY_PAUSE_SECONDS = 0.06;
+/** Behind a duration more of it may come: "five minutes … and a half". */
+const EARLY_PAUSE_AFTER_DURATION_SECONDS = 0.2;
+const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
 /** How soon after the name its request begins. */
 const CALL_SECONDS = 1.5;
 const AFTERWORD = /^(?:please|thanks|thank you|now)\W*$/i;
@@ -163,7 +169,8 @@ export class Assistant {
   #hearTentative(line: Line): EarshotEvent[] {
     this.#tentative = line;
     if (this.#pending || this.#answeredEarly.has(line.id)) return [];
-    if (this.#nowSeconds - line.end < EARLY_PAUSE_SECONDS) return [];
+    const pause = ENDS_IN_DURATION.test(line.text) ? EARLY_PAUSE_AFTER_DURATION_SECONDS : EARLY_PAUSE_SECONDS;
+    if (this.#nowSeconds - line.end < pause) return [];
     const address = this.#addressOf(line);
     if (!address || address.how === 'conversation' || isUnfinished(address.request)) return [];
     if (interpret(address.request)?.complete !== true) return [];
@@ -253,6 +260,7 @@ export class Assistant {
       startedAtMs: this.#options.startedAtMs,
       memory: this.#memory,
       tasks: this.#tasks,
+      translation: this.#options.translation,
     });
     return this.#say(answer, trigger, { intent: matched.intent });
   }

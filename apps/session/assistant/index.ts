@@ -2,6 +2,7 @@
 export { Assistant, type AssistantOptions } from './assistant.ts';
 export { OpenAnswers, type OpenQuestion } from './open-answers.ts';
 export { INTENTS, type IntentName } from './grammar/intents.ts';
+export type { TranslationSwitch } from './translation-switch.ts';
 export type { HeardLine, HeardSummary, Responder, ResponderContext } from './responder.ts';
 export {
   askMemory,

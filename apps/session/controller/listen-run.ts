@@ -206,9 +206,10 @@ export class ListenRun {
           this.#startedAtMs,
           {
             now: this.#options.now,
-            assists: () => this.#assists,
             onReply: (reply) => this.#tell(reply),
             onStop: () => this.stopReply(),
+            lanes: () => this.#chosenLanes ?? this.#lanes,
+            setLanes: (lanes) => this.setLanes(lanes),
           },
         ));
         this.#translation = this.#prepared?.startTranslation?.((event) => this.#say(event));
@@ -349,10 +350,7 @@ export class ListenRun {
 
   #summary(durationSeconds: number): ListenSummary {
     const { sessionId } = this;
-    return {
-      durationSeconds,
-      processingSeconds: this.#processingSeconds(),
-      ...(sessionId !== undefined && { sessionId }),
-    };
+    const summary = { durationSeconds, processingSeconds: this.#processingSeconds() };
+    return sessionId === undefined ? summary : { ...summary, sessionId };
   }
 }

@@ -1,18 +1,19 @@
-import type { EventOf } from '#protocol';
-import { OpenAnswers, type Assistant } from '../assistant/index.ts';
+import type { EventOf, Lane, OpenCommand } from '#protocol';
+import { OpenAnswers, type Assistant, type TranslationSwitch } from '../assistant/index.ts';
 import type { PreparedRun } from './prepared-run.ts';
 
 export interface AssistantHandlers {
   readonly now: () => number;
-  /** Whether its lane is switched on. */
-  assists(): boolean;
   onReply(reply: EventOf<'reply'>): void;
   onStop(): void;
+  /** Lanes that are switched on. */
+  lanes(): readonly Lane[];
+  setLanes(lanes: readonly Lane[]): void;
 }
 
 /** The assistant of a run, and whoever answers what it does not know; neither for an engine that has one of its own. */
 export function startAssistant(
-  { responder, startAssistant: start }: PreparedRun,
+  { open, responder, startAssistant: start }: PreparedRun,
   startedAtMs: number,
   handlers: AssistantHandlers,
 ): { readonly assistant: Assistant | undefined; readonly answers: OpenAnswers | undefined } {
@@ -28,11 +29,26 @@ export function startAssistant(
     });
   const assistant = start?.(startedAtMs, {
     onStop: () => handlers.onStop(),
+    translation: translationSwitch(open, handlers),
     onOpenQuestion:
       answers &&
       ((question) => {
-        if (handlers.assists()) answers.ask(question);
+        if (handlers.lanes().includes('assist')) answers.ask(question);
       }),
   });
   return { assistant, answers };
+}
+
+/** The translate lane of a run; its language is chosen when the engine opens. */
+function translationSwitch({ translation }: OpenCommand, handlers: AssistantHandlers): TranslationSwitch {
+  return {
+    target: translation?.package === undefined ? undefined : translation.target,
+    get isOn() {
+      return handlers.lanes().includes('translate');
+    },
+    switch: (on) => {
+      const others = handlers.lanes().filter((lane) => lane !== 'translate');
+      handlers.setLanes(on ? [...others, 'translate'] : others);
+    },
+  };
 }

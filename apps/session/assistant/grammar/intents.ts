@@ -125,7 +125,7 @@ export const INTENTS = [
   {
     intent: 'translate',
     example: 'translate this into Spanish',
-    does: 'says whether that can be had',
+    does: 'switches the translation on, where its package is installed',
     patterns: [/\btranslate\b/i],
   },
   {

@@ -1,0 +1,55 @@
+/** Languages that somebody may ask for, by two letters. */
+const CODES = [
+  ...[
+    'ar',
+    'bg',
+    'ca',
+    'cs',
+    'da',
+    'de',
+    'el',
+    'en',
+    'es',
+    'et',
+    'fi',
+    'fr',
+    'he',
+    'hi',
+    'hr',
+    'hu',
+    'id',
+    'it',
+  ],
+  ...[
+    'ja',
+    'ko',
+    'lt',
+    'lv',
+    'nl',
+    'no',
+    'pl',
+    'pt',
+    'ro',
+    'ru',
+    'sk',
+    'sl',
+    'sv',
+    'th',
+    'tr',
+    'uk',
+    'vi',
+    'zh',
+  ],
+];
+const NAMES = new Intl.DisplayNames(['en'], { type: 'language' });
+
+/** A language's English name. */
+export function languageName(code: string): string {
+  return NAMES.of(code) ?? code;
+}
+
+/** The language that a text names, by two letters; undefined when it names none. */
+export function findLanguage(text: string): string | undefined {
+  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return CODES.find((code) => words.includes(languageName(code).toLowerCase()));
+}
