@@ -33,7 +33,7 @@ WORDS = dict(
     today=hoy tomorrow=mañana always=siempre never=nunca very=muy bread=pan water=agua milk=leche coffee=café tea=té book=libro
     letter=carta friend=amigo brother=hermano sister=hermana mother=madre father=padre city=ciudad street=calle tree=árbol river=río
     one=uno two=dos three=tres four=cuatro five=cinco six=seis seven=siete eight=ocho nine=nueve ten=diez rather=bastante
-    cold=frío hearted=corazonado selfish=egoísta when=cuando because=porque if=si then=entonces his=su her=su power=poder Tom=Tom John=John Mary=Mary
+    cold=frío hearted=corazonado selfish=egoísta when=cuando because=porque if=si then=entonces his=su her=su power=poder
 """.split()
 )
 MARKS = [".", ".", ".", ",", "?", "!", ""]

@@ -62,6 +62,27 @@ describe('earshot listen --lanes transcribe,translate', () => {
     expect(out).toMatch(/young man\.?\n +es: Él era no un mal dispuesto joven hombre\./);
   });
 
+  it('translates with what comes with Earshot when a language is named, and not unasked', async () => {
+    settle({});
+    const run = async (...more: string[]) => {
+      const args = ['listen', SPEECH, '--json', ...more];
+      const { exitCode, out, err } = await earshot(args, { dataDir: data.path, env: NO_REGISTRY });
+      expect(exitCode, err).toBe(0);
+      const events = parseEvents(out);
+      expectTranscript(events);
+      return { lanes: of(events, 'ready')[0]?.lanes, translations: of(events, 'translation') };
+    };
+    expect(await run()).toEqual({ lanes: ['transcribe', 'sounds', 'assist'], translations: [] });
+    const named = await run('--to', 'es');
+    expect(named.lanes).toContain('translate');
+    expect(named.translations.filter(({ final }) => final)).toMatchObject([{ of: 0, language: 'es' }]);
+    expect(named.translations.at(-1)?.text).toMatch(/hombre|joven/);
+    const beside = await run('--to', 'es', '--lanes', 'transcribe');
+    expect(beside.lanes).toEqual(['transcribe', 'translate']);
+    settle({ lanes: ['transcribe', 'translate'] });
+    expect((await run()).translations).toHaveLength(1);
+  }, 60_000);
+
   it('says what is wrong with a package in one line and goes on listening', async () => {
     const damaged = join(data.root, 'damaged');
     cpSync(WORDS_PACKAGE, damaged, { recursive: true });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GlossaryTerm } from '#protocol';
 import { EarshotError } from '#protocol';
 import { Translator } from '../../apps/inference/translation/translator.ts';
-import { WORDS_PACKAGE } from './words-package.ts';
+import { BUNDLED_PACKAGE, WORDS_PACKAGE } from './words-package.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'earshot-translator-'));
 let translator: Translator;
@@ -90,33 +90,6 @@ describe('a translator of a hundred words', () => {
     expect(again.lastSentence.source).toBe('The house is new.');
   });
 
-  it('carries names over that it does not know', async () => {
-    const own = await open(WORDS_PACKAGE, {
-      glossary: [{ source: 'Quillvane' }, { source: 'Anna Brightwater' }],
-    });
-    const ask = async (text: string, more: object = {}) =>
-      (await own.translate({ text, committed: [], final: true, ...more }, never)).text;
-    expect(await ask('The dog sees Quillvane.')).toBe('El perro ve Quillvane.');
-    expect(await ask('Quillvane is old. Anna Brightwater sees Quillvane.')).toBe(
-      'Quillvane es viejo. Anna Brightwater ve Quillvane.',
-    );
-    await own.close();
-  });
-
-  it('keeps the words of a glossary', async () => {
-    const glossary = [{ source: 'Quillvane' }, { source: 'black cat', target: 'Micifuz' }];
-    const own = await open(WORDS_PACKAGE, { glossary });
-    const texts = ['The dog sees Quillvane.', 'The dog sees the black cat.'];
-    const found = [];
-    for (const text of texts)
-      found.push((await own.translate({ text, committed: [], final: true }, never)).text);
-    expect(found[0]).toMatch(/(?<!\p{L})Quillvane(?!\p{L})/u);
-    expect(found[1]).toMatch(/(?<!\p{L})Micifuz(?!\p{L})/u);
-    // Nothing is made up around them.
-    for (const text of found) expect(text.split(' ').length).toBeLessThanOrEqual(8);
-    await own.close();
-  });
-
   it('stops between two tokens when it is cancelled', async () => {
     let asked = 0;
     const question = { text: 'The dog sees a black cat in the street today.', committed: [], final: false };
@@ -128,6 +101,40 @@ describe('a translator of a hundred words', () => {
   it('says nothing of nothing', async () => {
     const { text } = await translator.translate({ text: '  ', committed: [], final: true }, never);
     expect(text).toBe('');
+  });
+});
+
+describe('the package that comes with Earshot', () => {
+  const ask = async (texts: readonly string[], glossary: GlossaryTerm[] = []) => {
+    const own = await open(BUNDLED_PACKAGE, { glossary });
+    const found = [];
+    for (const text of texts) {
+      found.push((await own.translate({ text, committed: [], final: true }, never)).text);
+    }
+    await own.close();
+    return found;
+  };
+
+  it('keeps the words of a glossary', async () => {
+    const glossary = [
+      { source: 'quillvane', target: 'Quillvane' },
+      { source: 'machine room', target: 'sala de máquinas' },
+    ];
+    const found = await ask(['We went to the machine room this morning.', 'They saw quillvane.'], glossary);
+    expect(found[0]).toContain('sala de máquinas');
+    expect(found[1]).toMatch(/(?<!\p{L})Quillvane(?!\p{L})/u);
+    // Nothing is made up around them.
+    for (const text of found) expect(text.split(' ').length).toBeLessThanOrEqual(10);
+  });
+
+  it('carries over names that it never saw, and puts back those of two sentences', async () => {
+    const found = await ask(['The dog sees Quillvane. I bought a book for Anna Brightwater.']);
+    expect(found[0]).toMatch(/Quillvane\. .*Anna Brightwater\.$/);
+  });
+
+  it('writes the numbers that were said', async () => {
+    const [found] = await ask(['The United Nations Building was built in 1952.']);
+    expect(found).toContain('1952');
   });
 });
 

@@ -66,6 +66,9 @@ const NOTHING_WRITTEN: Progress = { met: 0, current: -1, written: 0, bank: 0, cl
 /** Constraints at most; they are kept as bits. */
 export const MAX_CONSTRAINTS = 16;
 
+/** Tokens of a phrase at most that is not written again and again: a small model goes round in circles. */
+const LONGEST_ROUND = 4;
+
 /** Logits further than this below the best add less than 1e-6 to the sum. */
 const NEGLIGIBLE_LOGIT_GAP = 14;
 
@@ -138,12 +141,28 @@ function extend(
     if (constraints.length > 0) tokens.push(...constraintTokens(beam.progress, constraints));
     for (const token of new Set(tokens)) {
       if (beam.progress.closed && options.continuesWord?.(token)) continue;
+      if (goesRound(beam.tokens, token)) continue;
       const logProbability = beam.logProbability + (logits[token] ?? Number.NEGATIVE_INFINITY) - normaliser;
       const progress = follow(beam.progress, token, constraints);
       candidates.push({ parent, token, logProbability, progress });
     }
   }
   return candidates.sort((left, right) => right.logProbability - left.logProbability);
+}
+
+/** True when a token would write a phrase for the third time in a row; a single token, as a zero, for the fourth. */
+function goesRound(tokens: readonly number[], token: number): boolean {
+  const last = tokens.length;
+  for (let period = 1; period <= LONGEST_ROUND; period += 1) {
+    const earlier = period * (period === 1 ? 3 : 2);
+    if (earlier > last) continue;
+    let same = tokens[last - period] === token;
+    for (let back = 1; same && back + period <= earlier; back += 1) {
+      same = tokens[last - back] === tokens[last - back - period];
+    }
+    if (same) return true;
+  }
+  return false;
 }
 
 /** Tokens that begin a constraint that is still owed, or go on with the one that is being written. */

@@ -20,7 +20,8 @@ describe('names that a model does not know', () => {
     ['Kate told Byron, and Byron laughed.', 'Tom told John, and John laughed.'],
     ['Tom met Elinor.', 'Tom met John.'],
     ['They said so. Styles in the West lag.', 'They said so. Styles in the West lag.'],
-    ['I met Mr. Darcy in Spain.', 'I met Mr. Tom in Spain.'],
+    ['I met Mr. Darcy in Spain.', 'I met Tom in Spain.'],
+    ['The Dr. is Mr. Brown.', 'The Dr. is Tom.'],
     ["Marianna's house; the Marianna office", "Marianna's house; the Tom office"],
     ['nobody is named', 'nobody is named'],
   ])('%s', (text, wanted) => {

@@ -101,18 +101,18 @@ export class NameKeeper {
     if (!this.#learned) return [];
     const names: { start: number; end: number }[] = [];
     let begins = true;
-    let title = false;
+    let title: number | undefined;
     for (const { 0: word, index } of part.matchAll(TOKEN)) {
       if (!/^[\p{L}\p{N}]/u.test(word)) {
-        begins = !(title && word === '.');
+        begins = !(title !== undefined && word === '.');
         continue;
       }
-      title = TITLE.test(word);
       if (this.#isName(word, begins)) {
         const last = names.at(-1);
         if (last && part.slice(last.end, index) === ' ') last.end = index + word.length;
-        else names.push({ start: index, end: index + word.length });
+        else names.push({ start: title ?? index, end: index + word.length });
       }
+      title = TITLE.test(word) ? index : undefined;
       begins = false;
     }
     return names.map(({ start, end }) => ({ start, end, shown: part.slice(start, end) }));

@@ -28,11 +28,14 @@ const LONGEST_BEGINNING_WORDS = 40;
 /** A partial shorter than this is a guess that the next chunk changes. */
 const FEWEST_WORDS = 2;
 
+/** Words of those on which two translations agree that are not shown yet: the last one is what more words change. */
+const WORDS_HELD_BACK = 1;
+
 /**
  * What to translate next, and what of it to show. Pure.
  *
  * While a sentence is being spoken each hypothesis about it is translated; the words on which two translations in a row
- * agree are shown and become the forced beginning of the next one (LocalAgreement: Liu et al. 2020). What is shown only
+ * agree, but for the last one, are shown and become the forced beginning of the next one (LocalAgreement: Liu et al. 2020). What is shown only
  * grows; the final translation keeps to it as far as that is good.
  *
  * An utterance that ended in the middle of a sentence (a long one is cut at a small pause) is translated at once; the one
@@ -96,7 +99,7 @@ export class TranslationPolicy {
     if (!complete) return undefined;
     const agreed = agreement(this.#previous, tokens);
     this.#previous = tokens;
-    const last = breaks.findLast((place) => place.tokens <= agreed);
+    const last = breaks.filter((place) => place.tokens <= agreed).at(-1 - WORDS_HELD_BACK);
     if (!last || last.tokens <= this.#committed.length) return undefined;
     this.#committed = tokens.slice(0, last.tokens);
     const shown = text.slice(0, last.characters).trim();

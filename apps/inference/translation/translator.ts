@@ -22,7 +22,7 @@ export interface TranslationQuestion {
   readonly beginning?: SentenceBeginning | undefined;
   /** Tokens that stand on the screen already and that the answer should begin with. */
   readonly committed: readonly number[];
-  /** A final answer is searched for with several hypotheses and keeps to the glossary. */
+  /** A final answer may change what stands on the screen, and keeps to the glossary. */
   readonly final: boolean;
 }
 
@@ -54,13 +54,14 @@ export interface TranslatorOptions {
   readonly threads: number;
 }
 
-const FINAL_BEAMS = 4;
+/** Of partials as well: greedy beginnings are what final translations take back (0.65 of the words, against 0.36). */
+const BEAMS = 4;
 
 /**
  * What stands on the screen is kept unless a translation without regard to it is better by this much a token: a reader
- * forgives a clumsy word sooner than one that changes. At 0.1, 4 % of the words that were read change.
+ * forgives a clumsy word sooner than one that changes.
  */
-const KEEPING_BONUS = 0.1;
+const KEEPING_BONUS = 0.2;
 
 /** Translates sentences with one package; one question at a time. */
 export class Translator {
@@ -154,13 +155,15 @@ export class Translator {
     const generate = async (kept: readonly number[], wanted: readonly FoundTerm[]) => {
       const constraints = wanted.map(({ target }) => this.#tokenizer.encodeTarget(target));
       const prefix = [...before, ...kept];
-      const beams = final ? FINAL_BEAMS : 1;
-      const request = { source, prefix, beams, constraints, continuesWord, isCancelled };
+      const request = { source, prefix, beams: BEAMS, constraints, continuesWord, isCancelled };
       const found = await this.#model.generate(request);
       return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
     };
-    const answer = await generate(committed, []);
-    const free = final && committed.length > 0 ? better(answer, await generate([], [])) : answer;
+    const mayChange = final && committed.length > 0;
+    let free = await generate(mayChange ? [] : committed, []);
+    // The one without regard to the screen first: mostly it begins with what stands there.
+    const begins = committed.every((token, index) => free.tokens[index] === token);
+    if (mayChange && !begins) free = better(await generate(committed, []), free);
     if (terms.every((term) => holdsTerm(this.#tokenizer.decode(free.tokens), term))) return free;
     const constrained = await generate([], terms);
     return constrained.complete ? constrained : free;
