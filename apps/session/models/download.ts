@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError, type DownloadedManifest } from '#protocol';
 import { fileSize } from '../storage/folder.ts';
+import { hashFile } from '../storage/hash-file.ts';
 import { CutError, isTransient, isUnreachable, StalledError, toDownloadError } from './download-error.ts';
 import { unexpectedAnswer } from './npm-registry.ts';
 import type { PackageRegistry, TarballLocation, TarballResponse } from './registry.ts';
@@ -220,7 +219,5 @@ function isDiskError(thrown: unknown): boolean {
 }
 
 async function hasIntegrity(path: string, integrity: string): Promise<boolean> {
-  const hash = createHash('sha512');
-  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes as Buffer);
-  return `sha512-${hash.digest('base64')}` === integrity;
+  return `sha512-${(await hashFile(path, 'sha512')).toString('base64')}` === integrity;
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelFile, ModelManifest } from '#protocol';
+import { hashFile } from '../storage/hash-file.ts';
 
 /** What is wrong with one file of a package. */
 export interface FileProblem {
@@ -43,17 +42,11 @@ async function checkSize(file: ModelFile, folder: string): Promise<FileProblem |
 
 async function checkHash(file: ModelFile, folder: string): Promise<FileProblem | undefined> {
   try {
-    const hash = await hashFile(join(folder, file.path));
-    if (hash === file.sha256) return undefined;
+    const hash = await hashFile(join(folder, file.path), 'sha256');
+    if (hash.toString('hex') === file.sha256) return undefined;
     return { path: file.path, kind: 'hash', message: `${file.path} has changed (its sha256 differs)` };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return { path: file.path, kind: 'unreadable', message: `${file.path} cannot be read: ${reason}` };
   }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(bytes as Buffer);
-  return hash.digest('hex');
 }

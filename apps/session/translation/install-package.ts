@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EarshotError, type ModelFile, type ModelManifest } from '#protocol';
 import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/download.ts';
 import type { InstallProgress } from '../models/install.ts';
 import { createFolder } from '../storage/folder.ts';
+import { hashFile } from '../storage/hash-file.ts';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
 import { connect, explain } from '../unified/download.ts';
@@ -164,7 +163,6 @@ async function fetchAll(
 
 async function describe(folder: string, path: string): Promise<ModelFile> {
   const full = join(folder, path);
-  const hash = createHash('sha256');
-  for await (const bytes of createReadStream(full, { highWaterMark: 1 << 20 })) hash.update(bytes as Buffer);
-  return { path, bytes: (await stat(full)).size, sha256: hash.digest('hex') };
+  const sha256 = (await hashFile(full, 'sha256')).toString('hex');
+  return { path, bytes: (await stat(full)).size, sha256 };
 }

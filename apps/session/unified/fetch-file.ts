@@ -1,5 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dirname } from 'node:path';
@@ -7,6 +5,7 @@ import { EarshotError } from '#protocol';
 import type { DownloadTiming } from '../models/download.ts';
 import { CutError, isTransient } from '../models/download-error.ts';
 import { createFolder, fileSize } from '../storage/folder.ts';
+import { hashFile } from '../storage/hash-file.ts';
 import type { Hub, HubFile } from './hub.ts';
 
 /** An attempt that brought at least this much got on. */
@@ -118,8 +117,7 @@ async function fetchOnce({ hub, commit, file, onProgress }: FetchRequest, partia
 }
 
 async function hasHash(path: string, { hash, bytes }: HubFile): Promise<boolean> {
-  const sum: Hash = createHash(hash.kind === 'sha256' ? 'sha256' : 'sha1');
-  if (hash.kind === 'git') sum.update(`blob ${bytes}\0`);
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) sum.update(piece as Buffer);
-  return sum.digest('hex') === hash.hex;
+  // A blob of Git's is hashed with its kind and length before it.
+  const digest = hash.kind === 'git' ? hashFile(path, 'sha1', `blob ${bytes}\0`) : hashFile(path, 'sha256');
+  return (await digest).toString('hex') === hash.hex;
 }
