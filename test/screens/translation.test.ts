@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#protocol';
 import { prepareDesktop } from '../electron/prepare.ts';
-import { findChromium, launchChromium } from '../screens/chromium.ts';
+import { findChromium, launchChromium } from './chromium.ts';
 import { ServerProcess, makeDataFolder, type DataFolder } from '../server/server-process.ts';
 
 const executable = findChromium();
