@@ -85,7 +85,7 @@ export function ModelEntry({ model }: { readonly model: ModelInfo }) {
         <Icon name={STATE_SIGNS[state]} />
         {t(`models.${state}`, { percent, size: formats.bytes(model.bytesTotal) })}
         {model.removable === false && state === 'installed' && (
-          <span className="second">{t('models.bundled')}</span>
+          <span className="second">· {t('models.bundled')}</span>
         )}
         {progress && busy && (
           <span className="time second">
