@@ -102,6 +102,17 @@ describe('beamSearch', () => {
     );
   });
 
+  it('goes round in circles only where that is not barred', async () => {
+    const always = new TableModel([0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const steady = {
+      logitsOf: () => Float32Array.of(0, 1, 9, 1, 2, 3),
+      advance: () => always.advance([0], [2]),
+    };
+    const free = { ...options, beams: 1, maxTokens: 6 };
+    expect((await beamSearch(steady, free)).tokens).toEqual([2, 2, 2, 2, 2, 2]);
+    expect((await beamSearch(steady, { ...free, barsLoops: true })).tokens).toEqual([2, 2, 2, 5, 2, 2]);
+  });
+
   it('writes what must be there, whole, wherever the model would rather not', async () => {
     const phrase = fc.array(fc.integer({ min: 1, max: VOCABULARY - 1 }), { minLength: 1, maxLength: 3 });
     await fc.assert(

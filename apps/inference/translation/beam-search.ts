@@ -14,6 +14,8 @@ export interface BeamOptions {
   readonly endToken: number;
   /** Tokens that are never written. */
   readonly suppressed: ReadonlySet<number>;
+  /** No phrase is written three times in a row: a small model goes round in circles. */
+  readonly barsLoops?: boolean;
   /** A hypothesis is worth its log probability divided by its length to this power. */
   readonly lengthPenalty: number;
   /** Token sequences that the answer must hold. */
@@ -66,7 +68,7 @@ const NOTHING_WRITTEN: Progress = { met: 0, current: -1, written: 0, bank: 0, cl
 /** Constraints at most; they are kept as bits. */
 export const MAX_CONSTRAINTS = 16;
 
-/** Tokens of a phrase at most that is not written again and again: a small model goes round in circles. */
+/** Tokens of a phrase at most that is not written again and again. */
 const LONGEST_ROUND = 4;
 
 /** Logits further than this below the best add less than 1e-6 to the sum. */
@@ -141,7 +143,7 @@ function extend(
     if (constraints.length > 0) tokens.push(...constraintTokens(beam.progress, constraints));
     for (const token of new Set(tokens)) {
       if (beam.progress.closed && options.continuesWord?.(token)) continue;
-      if (goesRound(beam.tokens, token)) continue;
+      if (options.barsLoops && goesRound(beam.tokens, token)) continue;
       const logProbability = beam.logProbability + (logits[token] ?? Number.NEGATIVE_INFINITY) - normaliser;
       const progress = follow(beam.progress, token, constraints);
       candidates.push({ parent, token, logProbability, progress });

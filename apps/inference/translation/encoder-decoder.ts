@@ -85,6 +85,7 @@ export class EncoderDecoder {
       maxTokens: Math.max(1, limit - prefix.length),
       endToken: config.eos_token_id,
       suppressed: this.#suppressed,
+      barsLoops: true,
       lengthPenalty: generation.length_penalty ?? 1,
       ...(request.constraints && { constraints: request.constraints }),
       ...(request.continuesWord && { continuesWord: request.continuesWord }),
