@@ -7,6 +7,7 @@ import {
 } from '#protocol';
 import earshotSounds from '../../../models/earshot-sounds/manifest.json' with { type: 'json' };
 import earshotTranslateEnEs from '../../../models/earshot-translate-en-es/manifest.json' with { type: 'json' };
+import earshotTranslateEnFr from '../../../models/earshot-translate-en-fr/manifest.json' with { type: 'json' };
 import moonshineTinyEn from '../../../models/moonshine-tiny-en/manifest.json' with { type: 'json' };
 import sileroVad from '../../../models/silero-vad/manifest.json' with { type: 'json' };
 
@@ -19,6 +20,7 @@ export const MODEL_CATALOGUE: readonly ModelManifest[] = [
   sileroVad,
   earshotSounds,
   earshotTranslateEnEs,
+  earshotTranslateEnFr,
 ].map(checkManifest);
 
 /** A manifest that is safe to act on. Throws when its version could lead out of the package's folder. */
