@@ -22,6 +22,7 @@ import { measureQueue } from './sections/queue.ts';
 import { measureRecovery } from './sections/recovery.ts';
 import { measureSounds } from './sections/sounds.ts';
 import { measureTranslation } from './sections/translate.ts';
+import { measureVoice } from './sections/voice.ts';
 import { measureIdle, measureMemory, measureSpeed, measureStart } from './sections/resources.ts';
 
 /** Sections by the name under which `--only` knows them, in the order in which they are printed. */
@@ -36,6 +37,7 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
   zones: measureQuietZones,
   sounds: measureSounds,
   assistant: measureAssistant,
+  voice: measureVoice,
   translate: measureTranslation,
   idle: measureIdle,
   memory: measureMemory,

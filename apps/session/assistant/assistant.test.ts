@@ -10,6 +10,8 @@ import { findPastTimeMs } from './grammar/clock-times.ts';
 import { findDurationSeconds, sayDuration } from './grammar/durations.ts';
 import { INTENTS, matchIntent } from './grammar/intents.ts';
 import { interpret } from './grammar/interpret.ts';
+import { nearestRequest } from './grammar/nearest.ts';
+import { usualRequests } from './grammar/wordings.ts';
 
 const address = (line: string) =>
   findAddress(line, { name: 'Earshot', followUp: false, conversation: false });
@@ -59,6 +61,28 @@ describe('being addressed', () => {
 describe('grammar', () => {
   it.each(INTENTS.map(({ intent, example }) => [example, intent]))('%s is %s', (example, intent) => {
     expect(matchIntent(example)?.intent).toBe(intent);
+  });
+
+  it.each(usualRequests().filter((_, index) => index % 13 === 0))('knows its own wording: %s', (wording) => {
+    expect(interpret(wording)).toMatchObject({ request: wording, whole: true });
+  });
+
+  it('takes no talk for a usual request', () => {
+    for (const line of [
+      'We should leave at nine.',
+      'The dog was out in the rain.',
+      'Call me when you are there.',
+    ]) {
+      expect(nearestRequest(line), line).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['stargotan, minute-timer', 'start a ten minute timer'],
+    ['remind me, didn’t half her, Hour.', undefined],
+    ['how many times did the normal ring?', 'how many times did the doorbell ring'],
+  ])('%s', (heard, meant) => {
+    expect(nearestRequest(heard)?.request).toBe(meant);
   });
 
   it('is the table of the README', () => {

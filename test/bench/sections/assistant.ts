@@ -4,6 +4,7 @@ import { measureReplyTime } from '../../assistant/reply-time.ts';
 import { meetingScript } from '../../assistant/meeting.ts';
 import { scenarioOf, type Script } from '../../assistant/script.ts';
 import { withVoices } from '../../assistant/voices.ts';
+import { wordingsScript } from '../../assistant/wordings.ts';
 import { singleBarks, withAlarms } from '../../sounds/scenes.ts';
 import type { BenchContext } from '../bench-context.ts';
 import { runEarshotWell } from '../earshot-run.ts';
@@ -30,6 +31,9 @@ export async function measureAssistant(context: BenchContext): Promise<SectionRe
     body.push(...describe(script.name, seconds, verdict));
     checks.push(...checksOf(script.name, verdict));
   }
+  context.progress('assistant: other words, other voices');
+  const others = await playScript(own, wordingsScript(parts));
+  body.push(...describeOthers(others));
   context.progress('assistant: time to the first word of a reply');
   const time = await measureReplyTime(own);
   body.push('### Time to the first word of a reply', time.body);
@@ -37,10 +41,12 @@ export async function measureAssistant(context: BenchContext): Promise<SectionRe
   return { title: TITLE, body, checks };
 }
 
-async function playScript(
-  context: BenchContext,
-  script: Script,
-): Promise<{ verdict: Verdict; seconds: number }> {
+interface Played {
+  readonly verdict: Verdict;
+  readonly seconds: number;
+}
+
+async function playScript(context: BenchContext, script: Script): Promise<Played> {
   const stream = await writeStream(context, scenarioOf(script));
   const run = await runEarshotWell(['listen', stream.path, '--json', '--no-keep'], context);
   const events = run.events.map(({ event }) => event);
@@ -75,6 +81,17 @@ function checksOf(name: string, { requests, questions, uncalledFor, wanted, unwa
       measured: `${said} of ${wanted.length} said, ${unwanted.length} others`,
       holds: said === wanted.length && unwanted.length === 0,
     },
+  ];
+}
+
+/** Shown without a claim: how far the understanding reaches beyond the scripts. */
+function describeOthers({ verdict, seconds }: Played): string[] {
+  const { requests } = verdict;
+  const answered = requests.filter(({ replies }) => replies.length > 0).length;
+  const right = requests.filter((request) => request.right).length;
+  return [
+    ...describe('other words and voices', seconds, verdict),
+    `${answered} of ${requests.length} answered, ${right} right. Three more voices (Flite's awb and kal16, espeak-ng's en-gb+f3), and wishes worded otherwise.`,
   ];
 }
 

@@ -50,6 +50,6 @@ export function languageName(code: string): string {
 
 /** The language that a text names, by two letters; undefined when it names none. */
 export function findLanguage(text: string): string | undefined {
-  const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const words: readonly string[] = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   return CODES.find((code) => words.includes(languageName(code).toLowerCase()));
 }

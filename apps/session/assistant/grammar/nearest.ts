@@ -19,7 +19,7 @@ interface Keyed {
 }
 
 /** Beyond this share it is another sentence. */
-const MOST_UNLIKE = 0.27;
+const MOST_UNLIKE = 0.2;
 /** Up to this share nothing else can be meant. */
 export const PLAINLY_ALIKE = 0.15;
 /** So much less like must a request about something else be. */
