@@ -44,9 +44,9 @@ export class PulseTracker {
     return this.#candidates.length > 0;
   }
 
-  /** What has been told lately, and may still be in the window. */
+  /** What has been told lately, and may still be in the window; also what goes on. */
   get told(): readonly { readonly start: number; readonly end: number }[] {
-    return this.#told;
+    return [...this.#told, ...this.#candidates.filter(({ id }) => id !== undefined)];
   }
 
   /** Where the earliest pulse begins that has not been told as final; undefined when there is none. */

@@ -16,6 +16,9 @@ const JUST_ENDED_SAMPLES = secondsToSamples(0.4);
 /** What has ended is remembered for so long: its second best name must not come after it. */
 const REMEMBERED_SAMPLES = secondsToSamples(8);
 
+/** A short sound is remembered for less: what lasts and began beside it is told after all. */
+const PULSE_REMEMBERED_SAMPLES = secondsToSamples(3);
+
 interface Told {
   readonly start: number;
   readonly end: number;
@@ -28,6 +31,7 @@ interface Told {
 export class Rivals {
   readonly #evidence: Evidence;
   #ended: Told[] = [];
+  #pulses: Told[] = [];
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence;
@@ -41,17 +45,26 @@ export class Rivals {
     context: SoundContext,
   ): void {
     this.#ended = this.#ended.filter((told) => end - told.end < REMEMBERED_SAMPLES);
+    this.#rememberPulses(pulses, end);
     const ready = trackers.filter((tracker) => tracker.id === undefined && tracker.ready);
     if (ready.length === 0) return;
     const likeliest = ready
       .map((tracker) => ({ tracker, mean: this.#mean(tracker, tracker.start, end) }))
       .sort((left, right) => right.mean - left.mean);
-    for (const { tracker } of likeliest) this.#settleOne(tracker, trackers, end, pulses, context);
+    for (const { tracker } of likeliest) this.#settleOne(tracker, trackers, end, this.#pulses, context);
   }
 
   /** Remembers what has been told to its end. */
   ended(start: number, end: number): void {
     this.#ended.push({ start, end });
+  }
+
+  #rememberPulses(pulses: readonly Told[], end: number): void {
+    const kept = this.#pulses.filter(
+      (pulse) =>
+        end - pulse.end < PULSE_REMEMBERED_SAMPLES && !pulses.some(({ start }) => start === pulse.start),
+    );
+    this.#pulses = [...kept, ...pulses.map(({ start, end: pulseEnd }) => ({ start, end: pulseEnd }))];
   }
 
   #settleOne(
@@ -66,7 +79,7 @@ export class Rivals {
     const rival = trackers.find((other) => other !== tracker && other.id !== undefined && near(other));
     if (!rival) {
       const doubtful = tracker.insistence < 1 && this.#mean(tracker, tracker.start, end) < SECOND_NAME;
-      if (doubtful && this.#isSecond(tracker, trackers)) return;
+      if (doubtful && this.#isSecond(tracker, trackers, pulses)) return;
       if (!this.#ended.some(near) && !pulses.some(near)) tracker.begin(context.nextId(), context);
       return;
     }
@@ -80,10 +93,13 @@ export class Rivals {
   }
 
   /** Does another sound go on already, or did it go on when this one began? */
-  #isSecond(tracker: StretchTracker, trackers: readonly StretchTracker[]): boolean {
+  #isSecond(tracker: StretchTracker, trackers: readonly StretchTracker[], pulses: readonly Told[]): boolean {
+    const goesOn = ({ start, end }: Told): boolean =>
+      start < tracker.heardUntil && tracker.start < end + JUST_ENDED_SAMPLES;
     return (
       trackers.some((other) => other !== tracker && other.id !== undefined) ||
-      this.#ended.some(({ start, end }) => start < tracker.start && tracker.start < end + JUST_ENDED_SAMPLES)
+      this.#ended.some((told) => told.start < tracker.start && goesOn(told)) ||
+      pulses.some(goesOn)
     );
   }
 
