@@ -137,6 +137,7 @@ export function eveningScript({ dataFolder, barks }: ScriptParts): Script {
       gap(9),
       ...request('ben', 'What did I miss in the last three minutes, Earshot?', /\w{4}/),
       ...reading(dataFolder, 'an4', 54, 6),
+      ...reading(dataFolder, 'fleurs', 0, 5),
       gap(20),
     ],
   };

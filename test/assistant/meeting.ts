@@ -92,6 +92,7 @@ export function meetingScript({ dataFolder }: ScriptParts): Script {
       ...request('ben', 'Can you summarize the last twenty minutes, Earshot?', /\w{4}/),
       ...reading(dataFolder, 'librivox', 3, 2),
       ...reading(dataFolder, 'an4', 0, 8),
+      ...reading(dataFolder, 'fleurs', 0, 10),
       gap(20),
     ],
   };

@@ -23,5 +23,5 @@ it.skipIf(dataFolder === undefined || !hasEspeak())(
     expect(results).toHaveLength(20);
     expect(wrong.length, JSON.stringify(wrong)).toBeLessThanOrEqual(1);
   },
-  240_000,
+  480_000,
 );
