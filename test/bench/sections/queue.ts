@@ -13,8 +13,8 @@ import { composeLatencyStream } from './latency.ts';
  */
 const PLAYBACKS = [
   { speed: 1, rounds: 1 },
-  { speed: 4, rounds: 3 },
-  { speed: 8, rounds: 3 },
+  { speed: 4, rounds: 1 },
+  { speed: 8, rounds: 2 },
   { speed: 12, rounds: 3 },
 ];
 const QUICK_PLAYBACKS = [{ speed: 12, rounds: 2 }];

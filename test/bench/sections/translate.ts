@@ -42,7 +42,9 @@ export async function measureTranslation(context: BenchContext): Promise<Section
   const { dataFolder } = context;
   const references = await readReferences();
   const isShort = dataFolder === undefined || context.quick;
-  const stream = isShort ? await openDemo() : await writeStream(context, latencyScenario(dataFolder));
+  const stream = isShort
+    ? await openDemo()
+    : await writeStream(context, latencyScenario(dataFolder, { onlyWholeSentences: true }));
   const seconds = fixed(stream.timeline.durationSeconds, 0);
   context.progress(`translate: twice ${seconds} s at wall speed, with and without translation`);
   const listen = (lanes: string) =>

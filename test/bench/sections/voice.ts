@@ -98,7 +98,7 @@ export async function measureVoice({
   return {
     title: TITLE,
     body: [
-      'Each case is a session of its own at wall speed: a request in a made voice, the reply rendered by espeak-ng and handed to a player whose sound comes back to the microphone late and softer. 10 voices, 6 sounds, 4 replies alone; none of the recordings is in `test/voice/cases.ts`, the weights of the detector were trained on other recordings of the same sets.',
+      'Each case is a session of its own at wall speed: a request in a made voice, the reply rendered by espeak-ng and handed to a player whose sound comes back to the microphone late and softer. 10 voices, 6 sounds, 4 replies alone; none of the recordings is in `test/voice/cases.ts`; some are among those that the detector was trained on.',
       table(
         ['heard besides', 'stopped', 'written down', 'right'],
         rows.map(({ name, stopped: when, written, right, heardRight }) => [
