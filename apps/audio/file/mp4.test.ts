@@ -50,7 +50,9 @@ describe.skipIf(!canDecode())('M4A, MP4 and AAC', () => {
     const path = await fileWith(whole.subarray(0, whole.length * 0.7), 'cut.m4a');
     const error = await failureOf(path);
     expect(error).toMatchObject({ code: 'bad-input' });
-    expect(error.message).toMatch(/^cut\.m4a is cut off or damaged: [12]\.\d s of 3\.0 s could be decoded\.$/);
+    expect(error.message).toMatch(
+      /^cut\.m4a is cut off or damaged: [12]\.\d s of 3\.0 s could be decoded\.$/,
+    );
   });
 
   it('says so in one line when the index is cut off, or lies', async () => {
