@@ -149,14 +149,14 @@ export class ModelStore {
   /** The folder of a package whose every file was read and compared. Throws `model-missing`, `model-corrupt`. */
   async resolve(name: string): Promise<string> {
     const manifest = this.manifest(name);
+    const repair = `${this.command} models install ${name}`;
     if (manifest.source.kind === 'hub')
-      return resolveInstalled(manifest, this.folderOf(manifest), this.command);
+      return resolveInstalled(manifest, this.folderOf(manifest), `Install it again with: ${repair}`);
     if (!isDownloaded(manifest)) return resolveBundled(manifest, this.folderOf(manifest));
     const paths = modelPaths(this.folder, manifest);
     const problems = await findProblems(manifest, paths.packageFolder);
     const [first] = problems;
     if (!first) return paths.packageFolder;
-    const repair = `${this.command} models install ${name}`;
     if ((await this.stateOf(manifest, problems)) === 'corrupt') {
       throw new EarshotError(
         'model-corrupt',

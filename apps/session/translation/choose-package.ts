@@ -57,7 +57,7 @@ export async function hasTranslationPackage(store: ModelStore): Promise<boolean>
   );
 }
 
-async function chooseFolder(folder: string, { target, command }: PackageWish): Promise<ChosenPackage> {
+async function chooseFolder(folder: string, { target }: PackageWish): Promise<ChosenPackage> {
   const manifest = readManifest(join(folder, 'manifest.json'));
   if (!manifest) {
     throw new EarshotError(
@@ -67,7 +67,8 @@ async function chooseFolder(folder: string, { target, command }: PackageWish): P
   }
   const pair = await pairOf(manifest, folder);
   if (!translates(pair, target)) throw wrongPair(basename(folder), pair, target);
-  return { name: manifest.name, folder: await resolveInstalled(manifest, folder, command) };
+  const advice = 'Copy the package there again, or list its files anew in manifest.json.';
+  return { name: manifest.name, folder: await resolveInstalled(manifest, folder, advice) };
 }
 
 interface Pair {

@@ -31,17 +31,18 @@ export function readManifest(path: string): ModelManifest | undefined {
 
 /**
  * The folder of a package that has its own manifest, every file compared with it.
+ * @param advice - what to do when one differs.
  * @throws EarshotError `model-corrupt`.
  */
 export async function resolveInstalled(
   manifest: ModelManifest,
   folder: string,
-  command: string,
+  advice: string,
 ): Promise<string> {
   const [problem] = await findProblems(manifest, folder);
   if (!problem) return folder;
   throw new EarshotError(
     'model-corrupt',
-    `The model package ${manifest.name} in ${folder} is damaged: ${problem.message}. Install it again with: ${command} models install ${manifest.name}`,
+    `The model package ${manifest.name} in ${folder} is damaged: ${problem.message}. ${advice}`,
   );
 }
