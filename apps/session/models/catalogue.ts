@@ -6,6 +6,7 @@ import {
   type ModelManifest,
 } from '#protocol';
 import earshotSounds from '../../../models/earshot-sounds/manifest.json' with { type: 'json' };
+import earshotTranslateEnDe from '../../../models/earshot-translate-en-de/manifest.json' with { type: 'json' };
 import earshotTranslateEnEs from '../../../models/earshot-translate-en-es/manifest.json' with { type: 'json' };
 import earshotTranslateEnFr from '../../../models/earshot-translate-en-fr/manifest.json' with { type: 'json' };
 import moonshineTinyEn from '../../../models/moonshine-tiny-en/manifest.json' with { type: 'json' };
@@ -21,6 +22,7 @@ export const MODEL_CATALOGUE: readonly ModelManifest[] = [
   earshotSounds,
   earshotTranslateEnEs,
   earshotTranslateEnFr,
+  earshotTranslateEnDe,
 ].map(checkManifest);
 
 /** A manifest that is safe to act on. Throws when its version could lead out of the package's folder. */
