@@ -19,7 +19,7 @@ const CAPTURE_PROCESS = join(import.meta.dirname, '../../out/capture.js');
 const missing = whyNoPulse();
 if (missing) process.stdout.write(`Capture from a real device is not tested: ${missing}.\n`);
 
-describe.skipIf(missing)('a microphone behind PulseAudio', () => {
+describe.skipIf(missing)('a microphone behind PulseAudio', { retry: 1 }, () => {
   let pulse: PulseHarness;
   beforeAll(async () => {
     pulse = await PulseHarness.start();

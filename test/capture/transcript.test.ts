@@ -18,7 +18,7 @@ const finals = (events: readonly EarshotEvent[]) =>
 const hasError = (code: string) => (events: readonly EarshotEvent[]) =>
   events.some((event) => event.type === 'error' && event.code === code);
 
-describe.skipIf(missing)('earshot listen with a microphone behind PulseAudio', () => {
+describe.skipIf(missing)('earshot listen with a microphone behind PulseAudio', { retry: 1 }, () => {
   let pulse: PulseHarness;
   let folder: Awaited<ReturnType<typeof makeDataFolder>>;
   let sound: Float32Array;

@@ -46,7 +46,7 @@ function childRunning(entry: string, parentPid: number | undefined): number {
   throw new Error(`nothing runs ${entry}`);
 }
 
-describe.skipIf(missing)('listening on the desktop', { timeout: 60_000 }, () => {
+describe.skipIf(missing)('listening on the desktop', { timeout: 60_000, retry: 1 }, () => {
   let pulse: PulseHarness;
   let data: TestDataFolder;
   let desktop: DesktopUnderTest;

@@ -53,7 +53,7 @@ async function speak(target: Browser, samples: Float32Array): Promise<void> {
   }
 }
 
-describe('a browser’s microphone', () => {
+describe('a browser’s microphone', { retry: 1 }, () => {
   it('becomes words that are seen by a watcher too, found, exported and kept over a restart', async () => {
     const watcher = await server.open(await server.letIn('watch'));
     await browser.ask('listen.start', { source: WINDOW });
