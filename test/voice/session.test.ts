@@ -11,8 +11,8 @@ const STOP_LIMIT_MS = 300;
 const load = withVoices(createClipLoader(dataFolder ?? '.'));
 let folder: Awaited<ReturnType<typeof makeDataFolder>> | undefined;
 
-// At wall speed, with a loudspeaker and a microphone that are processes, and not yet reliable: on a quiet machine about one
-// run in five is heard otherwise, beside other tests one in two. So it is asked for, and counted in the benchmark.
+// At wall speed, with a loudspeaker and a microphone that are processes, and not yet reliable: alone on a quiet machine one
+// attempt of four failed, beside other tests about half. So it is asked for, and counted in the benchmark.
 const asked = process.env.EARSHOT_WALL_SPEED === '1';
 if (!asked) process.stdout.write('Sessions that speak are tested with EARSHOT_WALL_SPEED=1 only.\n');
 
