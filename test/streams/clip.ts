@@ -48,7 +48,9 @@ export async function decodeClip(bytes: Uint8Array): Promise<Float32Array> {
   const decoder = isFlac ? new FLACDecoder() : new OggOpusDecoder({ forceStereo: false });
   await decoder.ready;
   try {
-    const { channelData, sampleRate } = await decoder.decodeFile(bytes);
+    // Zeros behind the end: without them the FLAC decoder drops a last frame whose last bytes look like a header.
+    const padded = isFlac ? Buffer.concat([bytes, new Uint8Array(32)]) : bytes;
+    const { channelData, sampleRate } = await decoder.decodeFile(padded);
     const samples = channelData[0] ?? new Float32Array(0);
     if (sampleRate === SAMPLE_RATE_HZ) return samples;
     if (sampleRate === 48_000) return decimateByThree(samples);

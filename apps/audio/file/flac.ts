@@ -1,5 +1,6 @@
 import { EarshotError } from '#protocol';
 import { checkSampleRate } from '../chunk-assembler.ts';
+import type { MonoBlock } from '../mixdown.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { formatDuration, type Recording } from './recording.ts';
 import { WasmDecoder } from './wasm-decoder.ts';
@@ -9,6 +10,12 @@ const BLOCK_BYTES = 16 * 1024;
 /** Frames at the end of a sound file may be missing by rounding, never half a second. */
 const TOLERATED_GAP_SECONDS = 0.5;
 const STREAM_INFO_BYTES = 34;
+/**
+ * Zeros behind the last frame. Where its last bytes look like the beginning of another frame, the decoder waits
+ * for the rest of that one and drops the last frame; zeros show it that there is none, and leave the frame's
+ * checksum (CRC-16 from 0) valid.
+ */
+const END_PADDING = new Uint8Array(32);
 
 /** Opens a FLAC file (RFC 9639) whose `fLaC` the reader stands at. */
 export async function openFlac(reader: ByteReader, label: string): Promise<Recording> {
@@ -25,15 +32,10 @@ export async function openFlac(reader: ByteReader, label: string): Promise<Recor
       const decoder = await WasmDecoder.open('flac');
       let decoded = 0;
       try {
-        // The decoder takes its first four bytes to tell FLAC from Ogg.
-        await reader.peek(4);
-        for (;;) {
-          const bytes = await reader.takeAvailable(BLOCK_BYTES);
-          const block = await (bytes.length > 0 ? decoder.decode(bytes) : decoder.flush());
-          decoded += block?.samples.length ?? 0;
+        for await (const { samples } of decodeFrames(reader, decoder)) {
+          decoded += samples.length;
           // The frames of an odd rate leave it to the stream information.
-          if (block) yield { samples: block.samples, sampleRateHz };
-          if (bytes.length === 0) break;
+          yield { samples, sampleRateHz };
         }
       } finally {
         await decoder.free();
@@ -44,6 +46,19 @@ export async function openFlac(reader: ByteReader, label: string): Promise<Recor
       }
     },
   };
+}
+
+async function* decodeFrames(reader: ByteReader, decoder: WasmDecoder): AsyncGenerator<MonoBlock> {
+  // The decoder takes its first four bytes to tell FLAC from Ogg.
+  await reader.peek(4);
+  for (let ended = false; !ended;) {
+    const bytes = await reader.takeAvailable(BLOCK_BYTES);
+    ended = bytes.length === 0;
+    const block = await decoder.decode(ended ? END_PADDING : bytes);
+    if (block) yield block;
+  }
+  const last = await decoder.flush();
+  if (last) yield last;
 }
 
 /** What a compressed file says that ended before it should. */
