@@ -4,7 +4,8 @@ import { CHUNK_SAMPLES } from '#protocol';
 import { AudioRing } from '../../apps/inference/embedded/audio-ring.ts';
 import { readSoundLabels } from '../../apps/inference/embedded/sounds/sound-labels.ts';
 import { SOUND_WINDOW_SAMPLES } from '../../apps/inference/embedded/sounds/sounds-lane.ts';
-import { WorkerThread } from '../../apps/inference/worker/client.ts';
+import type { ThreadData, ThreadMethods, WorkerThread } from '../../apps/inference/worker/messages.ts';
+import { ThreadLink } from '../../apps/inference/worker/thread-link.ts';
 
 /** Names whole clips, as the head is judged by: without tracker, through the worker thread of the program. */
 export class ClipClassifier {
@@ -25,13 +26,17 @@ export class ClipClassifier {
     const ring = new AudioRing();
     const soundsFolder = models['earshot-sounds'] ?? '';
     const labels = (await readSoundLabels(soundsFolder)).map(({ label }) => label);
-    const thread = await WorkerThread.start(pathToFileURL(join('out', 'inference-worker.js')), {
-      role: 'recogniser',
-      modelFolder: models['moonshine-tiny-en'] ?? '',
-      soundsFolder,
-      threads: 1,
-      ring: ring.buffer,
-    });
+    const thread = await ThreadLink.start<ThreadMethods>(
+      pathToFileURL(join('out', 'inference-worker.js')),
+      'recogniser',
+      {
+        role: 'recogniser',
+        modelFolder: models['moonshine-tiny-en'] ?? '',
+        soundsFolder,
+        threads: 1,
+        ring: ring.buffer,
+      } satisfies ThreadData,
+    );
     return new ClipClassifier(ring, thread, labels);
   }
 

@@ -8,8 +8,8 @@ import {
   type Lane,
 } from '#protocol';
 import type { Engine, EngineOptions, EngineSession, LaneSession } from '../engine.ts';
-import { WorkerThread } from '../worker/client.ts';
-import type { EncodedWindow, Window } from '../worker/messages.ts';
+import type { EncodedWindow, ThreadData, ThreadMethods, Window, WorkerThread } from '../worker/messages.ts';
+import { ThreadLink } from '../worker/thread-link.ts';
 import { VAD_FRAME_SAMPLES, type SpeechFrames } from '../worker/silero.ts';
 import { AudioRing } from './audio-ring.ts';
 import type { EmbeddedPercept } from './percept.ts';
@@ -54,13 +54,13 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
     const soundsFolder = options.models[EMBEDDED_MODELS.sounds];
     const soundLabels = soundsFolder === undefined ? undefined : await readSoundLabels(soundsFolder);
     const start = (role: 'detector' | 'recogniser') =>
-      WorkerThread.start(this.#workerScript, {
+      ThreadLink.start<ThreadMethods>(this.#workerScript, role, {
         role,
         modelFolder: modelFolder(options, EMBEDDED_MODELS[role]),
         threads,
         ring: ring.buffer,
         ...(role === 'recogniser' && soundsFolder !== undefined && { soundsFolder }),
-      });
+      } satisfies ThreadData);
     const starting = [start('detector'), start('recogniser')] as const;
     try {
       const [detector, recogniser] = await Promise.all(starting);
@@ -212,14 +212,8 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
   #asRecogniser(): Recogniser {
     return {
       recognise: async ({ from, to }, words, signal) => {
-        const cancel = () => this.#recogniser.cancel();
-        signal.addEventListener('abort', cancel, { once: true });
-        try {
-          const answer = await this.#recogniser.ask('recognise', { from, to, ...words });
-          return { hypothesis: answer.result, computeMs: answer.computeMs };
-        } finally {
-          signal.removeEventListener('abort', cancel);
-        }
+        const { result, computeMs } = await this.#recogniser.ask('recognise', { from, to, ...words }, signal);
+        return { hypothesis: result, computeMs };
       },
     };
   }

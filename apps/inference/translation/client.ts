@@ -1,5 +1,5 @@
 import { ThreadLink } from '../worker/thread-link.ts';
-import type { TranslatorMethods, TranslatorThreadData } from './messages.ts';
+import type { TranslatorMethods } from './messages.ts';
 import type { Translation, TranslationQuestion, TranslatorOptions } from './translator.ts';
 
 /** Answers questions; the thread in real life. */
@@ -14,11 +14,9 @@ export interface AsyncTranslator {
 /** The owner's end of the translator's thread. */
 export class TranslatorThread implements AsyncTranslator {
   readonly #link: ThreadLink<TranslatorMethods>;
-  readonly #cancelled: Int32Array;
 
-  private constructor(link: ThreadLink<TranslatorMethods>, cancelled: Int32Array) {
+  private constructor(link: ThreadLink<TranslatorMethods>) {
     this.#link = link;
-    this.#cancelled = cancelled;
   }
 
   /**
@@ -26,24 +24,15 @@ export class TranslatorThread implements AsyncTranslator {
    * @throws EarshotError `model-corrupt`, `bad-usage` for other languages, `engine-failed`.
    */
   static async start(script: string | URL, options: TranslatorOptions): Promise<TranslatorThread> {
-    const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const data: TranslatorThreadData = { ...options, cancelled };
-    const link = await ThreadLink.start<TranslatorMethods>(script, 'translator', data);
-    return new TranslatorThread(link, new Int32Array(cancelled));
+    return new TranslatorThread(await ThreadLink.start<TranslatorMethods>(script, 'translator', options));
   }
 
   async translate(
     question: TranslationQuestion,
     signal: AbortSignal,
   ): Promise<{ translation: Translation; computeMs: number }> {
-    const cancel = () => Atomics.store(this.#cancelled, 0, this.#link.lastId);
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      const { result, computeMs } = await this.#link.ask('translate', question);
-      return { translation: result, computeMs };
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    const { result, computeMs } = await this.#link.ask('translate', question, signal);
+    return { translation: result, computeMs };
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Hypothesis } from '../embedded/hypothesis.ts';
 import type { RecogniseRequest } from './moonshine.ts';
 import type { SpeechFrames } from './silero.ts';
-import type { RequestTo } from './thread-link.ts';
+import type { RequestTo, ThreadLink } from './thread-link.ts';
 
 /** What a worker thread is for: one hears every chunk, the other is asked when there is something to understand. */
 export type ThreadRole = 'detector' | 'recogniser';
@@ -15,8 +15,6 @@ export interface ThreadData {
   readonly threads: number;
   /** The audio ring, shared. */
   readonly ring: SharedArrayBuffer;
-  /** One Int32: requests up to this number are cancelled. */
-  readonly cancelled: SharedArrayBuffer;
 }
 
 /** A window of the stream, in samples. */
@@ -44,7 +42,8 @@ export interface ThreadMethods {
   classify: { parameters: Window; result: Float32Array };
 }
 
-export type ThreadMethod = keyof ThreadMethods;
-
 /** A question to a worker thread. */
 export type ThreadRequest = RequestTo<ThreadMethods>;
+
+/** The owner's end of a worker thread. */
+export type WorkerThread = ThreadLink<ThreadMethods>;

@@ -31,8 +31,15 @@ export interface Answer<Result> {
 }
 
 interface Waiting {
-  resolve(answer: { result: unknown; computeMs: number }): void;
+  resolve(answer: Answer<unknown>): void;
   reject(error: EarshotError): void;
+}
+
+/** What a thread is born with. */
+export interface ThreadBirth<Data> {
+  readonly data: Data;
+  /** One Int32: questions up to this number are cancelled. */
+  readonly cancelled: SharedArrayBuffer;
 }
 
 /** Under this number `start` waits for the model; questions begin at 1. */
@@ -41,12 +48,14 @@ const LOADING = 0;
 /** The owner's end of a worker thread: questions in, promises out. The thread answers one question after the other. */
 export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMethodTable[string] }> {
   readonly #worker: Worker;
+  readonly #cancelled: Int32Array;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = LOADING + 1;
   #dead: EarshotError | undefined;
 
-  private constructor(worker: Worker, name: string) {
+  private constructor(worker: Worker, name: string, cancelled: SharedArrayBuffer) {
     this.#worker = worker;
+    this.#cancelled = new Int32Array(cancelled);
     worker.on('message', (response: ThreadResponse) => this.#receive(response));
     worker.on('error', (error) => this.#die(`The ${name} thread failed: ${error.message}`));
     worker.on('exit', () => this.#die(`The ${name} thread ended.`));
@@ -54,14 +63,18 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
 
   /**
    * Starts a thread and waits until its model is loaded; one that cannot load it is ended.
+   * @param script - the bundled entry, which calls `serveThread`.
+   * @param data - what `serveThread` hands to the loading of the model.
    * @throws EarshotError with the code that the thread gave, `engine-failed` when it died.
    */
   static async start<Methods extends { [Method in keyof Methods]: ThreadMethodTable[string] }>(
     script: string | URL,
     name: string,
-    workerData: unknown,
+    data: unknown,
   ): Promise<ThreadLink<Methods>> {
-    const link = new ThreadLink<Methods>(new Worker(script, { workerData, name }), name);
+    const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const workerData: ThreadBirth<unknown> = { data, cancelled };
+    const link = new ThreadLink<Methods>(new Worker(script, { workerData, name }), name, cancelled);
     try {
       await new Promise<void>((resolve, reject) => {
         link.#waiting.set(LOADING, { resolve: () => resolve(), reject });
@@ -73,23 +86,29 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
     return link;
   }
 
-  /** Number of the last question asked. */
-  get lastId(): number {
-    return this.#nextId - 1;
-  }
-
-  /** Asks one question. */
-  ask<Method extends keyof Methods>(
+  /**
+   * Asks one question.
+   * @param signal - ends this question, and those before it, at their next token; what they then answer is up to
+   * the thread.
+   */
+  async ask<Method extends keyof Methods>(
     method: Method,
     parameters: Methods[Method]['parameters'],
+    signal?: AbortSignal,
   ): Promise<Answer<Methods[Method]['result']>> {
-    if (this.#dead) return Promise.reject(this.#dead);
+    if (this.#dead) throw this.#dead;
     const id = this.#nextId;
     this.#nextId += 1;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, method, parameters });
-    });
+    const cancel = () => Atomics.store(this.#cancelled, 0, id);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await new Promise<Answer<unknown>>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        this.#worker.postMessage({ id, method, parameters });
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
   }
 
   async close(): Promise<void> {

@@ -3,52 +3,49 @@
  * stays free to take chunks and commands.
  */
 import { join } from 'node:path';
-import { workerData } from 'node:worker_threads';
 import { EarshotError } from '#protocol';
 import { AudioRing } from '../embedded/audio-ring.ts';
-import type { ThreadData, ThreadMethods, ThreadRequest } from './messages.ts';
+import type { ThreadData, ThreadRequest, Window } from './messages.ts';
 import { ENCODER_WIDTH, MoonshineRecogniser } from './moonshine.ts';
-import { serveThread } from './serve-thread.ts';
+import { serveThread, type Answerer } from './serve-thread.ts';
 import { normaliseWindow, SoundHead } from './sound-head.ts';
 import { SileroDetector } from './silero.ts';
 
-const data = workerData as ThreadData;
-const ring = new AudioRing(data.ring);
-const cancelled = new Int32Array(data.cancelled);
-let scratch = new Float32Array(16_000);
-
-/** The window's samples in memory that the next call overwrites. */
-function samplesOf(window: { from: number; to: number }): Float32Array {
-  const length = window.to - window.from;
-  if (scratch.length < length) scratch = new Float32Array(length * 2);
-  const samples = scratch.subarray(0, length);
-  ring.read(window.from, window.to, samples);
-  return samples;
+/** Reads windows of the shared ring, each into the memory of the one before. */
+function windowReader(data: ThreadData): (window: Window) => Float32Array {
+  const ring = new AudioRing(data.ring);
+  let scratch = new Float32Array(16_000);
+  return ({ from, to }) => {
+    const length = to - from;
+    if (scratch.length < length) scratch = new Float32Array(length * 2);
+    const samples = scratch.subarray(0, length);
+    ring.read(from, to, samples);
+    return samples;
+  };
 }
 
-type Handler = (request: ThreadRequest) => Promise<ThreadMethods[keyof ThreadMethods]['result']>;
-
-async function openDetector(): Promise<Handler> {
+async function openDetector(data: ThreadData): Promise<Answerer<ThreadRequest>> {
+  const samplesOf = windowReader(data);
   const detector = await SileroDetector.open(join(data.modelFolder, 'silero_vad_v6.onnx'));
   return async (request) => {
-    if (request.method !== 'detect') throw wrongRole(request);
+    if (request.method !== 'detect') throw wrongRole(data, request);
     return detector.detect(request.parameters.from, samplesOf(request.parameters));
   };
 }
 
-async function openRecogniser(): Promise<Handler> {
+async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>> {
+  const samplesOf = windowReader(data);
   const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads);
   const sounds = data.soundsFolder === undefined ? undefined : await SoundHead.open(data.soundsFolder);
-  return async (request) => {
-    if (request.method === 'detect') throw wrongRole(request);
+  return async (request, isCancelled) => {
+    if (request.method === 'detect') throw wrongRole(data, request);
     const samples = samplesOf(request.parameters);
     if (request.method === 'recognise') {
       const { settled, draft, guess } = request.parameters;
-      const isCancelled = () => Atomics.load(cancelled, 0) >= request.id;
       return recogniser.recognise({ samples, settled, draft, guess, isCancelled });
     }
     if (request.method === 'classify') {
-      if (!sounds) throw wrongRole(request);
+      if (!sounds) throw wrongRole(data, request);
       normaliseWindow(samples);
       return sounds.classify(samples, await recogniser.encode(samples));
     }
@@ -64,8 +61,10 @@ async function openRecogniser(): Promise<Handler> {
   };
 }
 
-function wrongRole(request: ThreadRequest): EarshotError {
+function wrongRole(data: ThreadData, request: ThreadRequest): EarshotError {
   return new EarshotError('internal', `The ${data.role} thread cannot "${request.method}".`);
 }
 
-void serveThread(data.role === 'detector' ? openDetector : openRecogniser);
+void serveThread((data: ThreadData) =>
+  data.role === 'detector' ? openDetector(data) : openRecogniser(data),
+);

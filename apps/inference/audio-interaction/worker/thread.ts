@@ -1,5 +1,4 @@
 /** Entry of the model thread: ONNX Runtime's `run` blocks its thread, so the model has one of its own. */
-import { workerData } from 'node:worker_threads';
 import { serveThread } from '../../worker/serve-thread.ts';
 import { ModelCore } from './core.ts';
 import type { ModelMethods, ModelRequest, ModelThreadData } from './messages.ts';
@@ -20,7 +19,7 @@ async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
   }
 }
 
-void serveThread(async () => {
-  const core = await ModelCore.open(workerData as ModelThreadData);
+void serveThread(async (data: ModelThreadData) => {
+  const core = await ModelCore.open(data);
   return (request: ModelRequest) => answer(core, request);
 });
