@@ -93,13 +93,9 @@ export class MergedDecoder {
     this.#feeds.use_cache_branch = new Tensor('bool', [true], [1]);
   }
 
-  /** Reads one more token. */
-  async step(token: number): Promise<void> {
-    this.#feeds.input_ids = tokenTensor([token]);
-    const outputs = await this.#session.run(this.#feeds, this.#stepOutputs);
-    this.#keepPast(outputs, this.#selfPast);
-    this.#logits = floatOutput(outputs, 'logits');
-    this.#length += 1;
+  /** Reads one more token of the only row. */
+  step(token: number): Promise<void> {
+    return this.stepRows([token]);
   }
 
   /**

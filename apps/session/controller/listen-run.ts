@@ -2,7 +2,6 @@ import {
   EarshotError,
   samplesToSeconds,
   toEarshotError,
-  withNeededLanes,
   type EarshotEvent,
   type EventOf,
   type InferenceMessage,
@@ -105,8 +104,7 @@ export class ListenRun {
   /** An assistant of our own hears what the other lanes say; the engine knows nothing of it. */
   #sendLanes(lanes: readonly Lane[]): void {
     const own = this.#prepared?.startAssistant ? lanes.filter((lane) => lane !== 'assist') : lanes;
-    const engine = this.#prepared?.open.engine ?? 'embedded';
-    if (own.length > 0) this.#link?.send({ type: 'lanes', lanes: withNeededLanes(engine, own) });
+    if (own.length > 0) this.#link?.send({ type: 'lanes', lanes: [...own] });
   }
 
   /** Cuts off the reply that is being given, if any; what was said of it stays, as interrupted. */
