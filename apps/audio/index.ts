@@ -1,6 +1,7 @@
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { AudioSource, SourceStatus } from './source.ts';
+export type { SampleListener } from './sample-listeners.ts';
 export type { FileSourceOptions } from './file/file-source.ts';
 export { openFileSource } from './file/file-source.ts';
 export type { PcmEncoding, PcmFormat, PcmSourceOptions } from './pcm-source.ts';

@@ -3,6 +3,7 @@ import { CHUNK_SAMPLES, SAMPLE_RATE_HZ, type AudioChunk } from '#protocol';
 import { PushSource } from '#audio';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { Hold } from './hold.ts';
+import { observeSource } from './level-meter.ts';
 
 const CHUNK_MS = (CHUNK_SAMPLES / SAMPLE_RATE_HZ) * 1000;
 
@@ -12,8 +13,11 @@ function setUp() {
   const hold: Hold = new Hold(clock, () => changes.push(hold.active));
   const source = new PushSource({ label: 'Microphone', sampleRateHz: SAMPLE_RATE_HZ, clock });
   const heard: AudioChunk[] = [];
+  const loudest: number[] = [];
+  const held = hold.over(observeSource(source, () => undefined));
+  held.onSamples?.((samples) => loudest.push(Math.max(...samples)));
   const ended = (async () => {
-    for await (const chunk of hold.over(source).chunks()) heard.push(chunk);
+    for await (const chunk of held.chunks()) heard.push(chunk);
   })();
   /** One chunk of a steady tone, at the speed of the clock; what of it is heard. */
   const hear = async (): Promise<number> => {
@@ -25,7 +29,7 @@ function setUp() {
     await source.close();
     await ended;
   };
-  return { clock, hold, changes, heard, hear, finish };
+  return { clock, hold, changes, heard, loudest, hear, finish };
 }
 
 describe('while a recording is played back', () => {
@@ -41,6 +45,15 @@ describe('while a recording is played back', () => {
     expect(await hear()).toBeCloseTo(0.25);
     expect(heard.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(changes).toEqual([true, false]);
+    await finish();
+  });
+
+  it('so does whoever hears the sound before its chunk is complete', async () => {
+    const { hold, hear, loudest, finish } = setUp();
+    await hear();
+    hold.set('window', true);
+    await hear();
+    expect(loudest).toEqual([0.25, 0]);
     await finish();
   });
 

@@ -1,5 +1,7 @@
-import type { AudioSource, Clock } from '#audio';
+import type { AudioChunk } from '#protocol';
+import type { AudioSource, Clock, SampleListener } from '#audio';
 import type { Caller } from './methods.ts';
+import { passThrough } from './pass-through.ts';
 
 /**
  * What was played is still heard for this long after its end: the chunk of 0.4 s in which it ended, and the buffers of
@@ -38,22 +40,28 @@ export class Hold {
 
   /** The same source, silent while somebody plays. */
   over(source: AudioSource): AudioSource {
-    return {
-      get label() {
-        return source.label;
-      },
-      live: source.live,
-      ...(source.durationSeconds !== undefined && { durationSeconds: source.durationSeconds }),
-      chunks: () => this.#chunks(source),
-      onStatus: (listener) => source.onStatus(listener),
-      close: () => source.close(),
-    };
+    return passThrough(source, {
+      chunks: (chunks) => this.#silencing(chunks),
+      samples: (listener) => this.#silencingSamples(listener),
+    });
   }
 
-  async *#chunks(source: AudioSource): ReturnType<AudioSource['chunks']> {
-    for await (const chunk of source.chunks()) {
-      const silent = this.active || this.#clock.now() - this.#endedAtMs < TAIL_MS;
-      yield silent ? { ...chunk, samples: new Float32Array(chunk.samples.length) } : chunk;
+  get #silent(): boolean {
+    return this.active || this.#clock.now() - this.#endedAtMs < TAIL_MS;
+  }
+
+  async *#silencing(chunks: AsyncIterable<AudioChunk>): AsyncGenerator<AudioChunk> {
+    for await (const chunk of chunks) {
+      yield this.#silent ? { ...chunk, samples: new Float32Array(chunk.samples.length) } : chunk;
     }
+  }
+
+  #silencingSamples(listener: SampleListener): SampleListener {
+    let silence = new Float32Array(0);
+    return (samples) => {
+      if (!this.#silent) return listener(samples);
+      if (silence.length < samples.length) silence = new Float32Array(samples.length);
+      listener(silence.subarray(0, samples.length));
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { AudioChunk } from '#protocol';
 import type { AudioSource, Clock } from '#audio';
+import { passThrough } from './pass-through.ts';
 
 /** Loudness of a stretch of sound, 0 … 1. */
 export interface Level {
@@ -69,16 +70,7 @@ export class LevelMeter {
 
 /** The same source, whose chunks somebody else sees on their way; `close` of the source ends nothing but the source. */
 export function observeSource(source: AudioSource, onChunk: (chunk: AudioChunk) => void): AudioSource {
-  return {
-    get label() {
-      return source.label;
-    },
-    live: source.live,
-    ...(source.durationSeconds !== undefined && { durationSeconds: source.durationSeconds }),
-    chunks: () => observeChunks(source.chunks(), onChunk),
-    onStatus: (listener) => source.onStatus(listener),
-    close: () => source.close(),
-  };
+  return passThrough(source, { chunks: (chunks) => observeChunks(chunks, onChunk) });
 }
 
 async function* observeChunks(
