@@ -4,6 +4,7 @@ import { askTimeline, chosenResponder, loadSettings, openDataFolder, type Memory
 import { parseSessionId } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { badUsage } from '../failure.ts';
+import { untilInterrupted } from '../interrupt-signal.ts';
 import { printable } from '../render/text-layout.ts';
 import { withTimeline } from '../stores.ts';
 
@@ -41,24 +42,19 @@ export function addAskCommand(program: Command, context: CommandContext): void {
       const { sessions, question } = readQuestion(words, flags);
       const { settingsPath } = await openDataFolder({ path: flags.data });
       const { assistant, llm } = await loadSettings(settingsPath);
-      const stop = new AbortController();
-      const interrupt = (): void => stop.abort();
-      process.once('SIGINT', interrupt);
-      try {
-        const answer = await withTimeline(flags.data, (timeline) =>
+      const answer = await untilInterrupted((signal) =>
+        withTimeline(flags.data, (timeline) =>
           askTimeline(timeline, {
             sessions,
             question,
             assistant,
             settingsPath,
             responder: flags.llm ? chosenResponder(llm) : undefined,
-            signal: stop.signal,
+            signal,
           }),
-        );
-        context.out.write(flags.json ? `${JSON.stringify(answer)}\n` : renderAnswer(answer));
-      } finally {
-        process.off('SIGINT', interrupt);
-      }
+        ),
+      );
+      context.out.write(flags.json ? `${JSON.stringify(answer)}\n` : renderAnswer(answer));
     });
 }
 

@@ -10,12 +10,14 @@ import {
   readServerAddress,
   saveSettings,
   USUAL_SERVERS,
+  type ChosenLlm,
   type LlmModel,
   type LlmSettings,
 } from '#session';
 import { refuseExtraWords } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { badUsage } from '../failure.ts';
+import { untilInterrupted } from '../interrupt-signal.ts';
 
 interface LlmFlags {
   readonly data?: string;
@@ -85,27 +87,33 @@ export function addLlmCommand(program: Command, context: CommandContext): void {
     .action(async (question: string, _options, command: Command) => {
       const chosen = await openChosenLlm(await settingsOf(command), { apiKey });
       if (!chosen) throw badUsage('No language model is chosen. Run: earshot llm find');
-      const stop = new AbortController();
-      const interrupt = (): void => stop.abort();
-      process.once('SIGINT', interrupt);
-      const startedAt = performance.now();
-      let firstAt: number | undefined;
-      try {
-        const { client, model } = chosen;
-        const messages = [{ role: 'user' as const, content: question }];
-        for await (const piece of client.chat({ model, messages, maxTokens: 200 }, stop.signal)) {
-          firstAt ??= performance.now();
-          if (piece.kind === 'text') context.out.write(piece.text);
-        }
-      } finally {
-        process.off('SIGINT', interrupt);
-        if (firstAt !== undefined) context.out.write('\n');
-      }
-      if (firstAt === undefined)
+      const firstMs = await untilInterrupted((signal) => writeAnswer(context, chosen, question, signal));
+      if (firstMs === undefined)
         throw new EarshotError('engine-failed', 'The language model had nothing to say.');
-      const first = Math.round(firstAt - startedAt);
-      context.err.write(`${chosen.model} at ${chosen.client.server.origin}: first word after ${first} ms.\n`);
+      const { client, model } = chosen;
+      context.err.write(`${model} at ${client.server.origin}: first word after ${Math.round(firstMs)} ms.\n`);
     });
+}
+
+/** Writes the answer as it comes; tells how long the first piece of it took, in milliseconds. */
+async function writeAnswer(
+  context: CommandContext,
+  { client, model }: ChosenLlm,
+  question: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const startedAt = performance.now();
+  let firstMs: number | undefined;
+  const messages = [{ role: 'user' as const, content: question }];
+  try {
+    for await (const piece of client.chat({ model, messages, maxTokens: 200 }, signal)) {
+      firstMs ??= performance.now() - startedAt;
+      if (piece.kind === 'text') context.out.write(piece.text);
+    }
+  } finally {
+    if (firstMs !== undefined) context.out.write('\n');
+  }
+  return firstMs;
 }
 
 async function use(

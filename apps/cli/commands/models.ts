@@ -11,6 +11,7 @@ import {
 } from '#session';
 import { refuseExtraWords } from '../arguments.ts';
 import { commandName, type CommandContext } from '../context.ts';
+import { untilInterrupted } from '../interrupt-signal.ts';
 import { ProgressPrinter } from '../progress-printer.ts';
 import { renderModels } from '../render/models.ts';
 import { openModels } from '../stores.ts';
@@ -45,18 +46,14 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
     .action(async (name: string, { hub }: { hub?: string }, command: Command) => {
       const { data } = command.optsWithGlobals<{ data?: string }>();
       const progress = new ProgressPrinter(context.err);
-      const stop = new AbortController();
-      const interrupt = (): void => stop.abort();
-      process.once('SIGINT', interrupt);
-      process.once('SIGTERM', interrupt);
       try {
-        const options = { onProgress: (step: InstallProgress) => progress.show(step), signal: stop.signal };
-        if (isHubPackage(name)) await installFromHub(name, hub, data, options);
-        else await (await openStore(command)).install(name, options);
+        await untilInterrupted(async (signal) => {
+          const options = { onProgress: (step: InstallProgress) => progress.show(step), signal };
+          if (isHubPackage(name)) await installFromHub(name, hub, data, options);
+          else await (await openStore(command)).install(name, options);
+        });
       } finally {
         progress.finish();
-        process.off('SIGINT', interrupt);
-        process.off('SIGTERM', interrupt);
       }
       context.err.write(`${name} is installed.\n`);
     });

@@ -10,6 +10,7 @@ import {
 } from '#session';
 import { parseSessionId } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
+import { untilInterrupted } from '../interrupt-signal.ts';
 import { withTimeline } from '../stores.ts';
 
 interface ReportFlags {
@@ -31,21 +32,16 @@ export function addReportCommand(program: Command, context: CommandContext): voi
     .addHelpText('after', '\nExamples:\n  earshot report 12\n  earshot report 12 --out minutes.md\n')
     .action(async (id: number, _options, command: Command) => {
       const flags = command.optsWithGlobals<ReportFlags>();
-      const stop = new AbortController();
-      const interrupt = (): void => stop.abort();
-      process.once('SIGINT', interrupt);
-      try {
-        const text = await withTimeline(flags.data, async (timeline) => {
+      const text = await untilInterrupted((signal) =>
+        withTimeline(flags.data, async (timeline) => {
           timeline.get(id);
-          const llm = flags.llm ? await chosenLlm(flags.data, context, stop.signal) : undefined;
-          return meetingReport(timeline, id, { llm, signal: stop.signal });
-        });
-        if (flags.out === undefined) return context.out.write(text);
-        await writeExport(flags.out, text, { force: flags.force ?? false });
-        context.err.write(`The report of session ${id} is in ${flags.out}.\n`);
-      } finally {
-        process.off('SIGINT', interrupt);
-      }
+          const llm = flags.llm ? await chosenLlm(flags.data, context, signal) : undefined;
+          return meetingReport(timeline, id, { llm, signal });
+        }),
+      );
+      if (flags.out === undefined) return context.out.write(text);
+      await writeExport(flags.out, text, { force: flags.force ?? false });
+      context.err.write(`The report of session ${id} is in ${flags.out}.\n`);
     });
 }
 

@@ -61,14 +61,14 @@ async function run(
     for (const notice of server.notices) context.err.write(`${notice}\n`);
     context.err.write('Press Ctrl-C to end.\n');
     if (flags.open) openBrowser(server.address, context);
-    await untilInterrupted(context, (signal) => server.close(signal));
+    await closeWhenInterrupted(context, (signal) => server.close(signal));
   } finally {
     await application.close();
   }
 }
 
 /** Ctrl-C once keeps what was heard and ends, twice ends at once. */
-async function untilInterrupted(
+async function closeWhenInterrupted(
   context: CommandContext,
   close: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
