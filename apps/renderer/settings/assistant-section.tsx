@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { ENGINE_LANES, LANES, lanesFor, settingsSchema } from '#protocol';
+import { settingsSchema } from '#protocol';
 import { Choice } from '../components/controls.tsx';
-import { useApp } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
 import { LanguageModel } from './language-model.tsx';
+import { LaneRow } from './lane-row.tsx';
 import { QuietHours } from './quiet-hours.tsx';
 import { SettingRow, ToggleRow } from './setting-row.tsx';
 import { useSettings } from './use-settings.ts';
@@ -13,31 +13,17 @@ const FOLLOW_UP_SECONDS = [0, 4, 8, 15, 30] as const;
 /** How the assistant is spoken to, when it is quiet, and who answers what it does not know. */
 export function AssistantSection() {
   const { t, formats } = useText();
-  const { listening } = useApp();
   const [settings, change] = useSettings();
-  const { assistant, engine } = settings;
-  const lanes = lanesFor(engine, settings.lanes);
-  const served = ENGINE_LANES[engine].includes('assist');
-  const on = lanes.includes('assist');
+  const { assistant } = settings;
   const set = (part: Partial<typeof assistant>) =>
     change((present) => ({ ...present, assistant: { ...present.assistant, ...part } }));
-  const setOn = (wanted: boolean) => {
-    const next = LANES.filter((lane) => (lane === 'assist' ? wanted : lanes.includes(lane)));
-    if (next.length === 0) return;
-    change((present) => ({ ...present, lanes: next }));
-    void listening.setLanes(next);
-  };
   const seconds = [...new Set([...FOLLOW_UP_SECONDS, assistant.followUpSeconds])].sort((a, b) => a - b);
   return (
     <>
-      <ToggleRow
+      <LaneRow
+        lane="assist"
         label={t('assistant.on')}
-        detail={
-          served ? `${t('assistant.on-detail')} ${t('assistant.english')}` : t('settings.lane-not-served')
-        }
-        checked={on}
-        disabled={!served || (on && lanes.length === 1)}
-        onChange={setOn}
+        detail={`${t('assistant.on-detail')} ${t('assistant.english')}`}
       />
       <NameRow key={assistant.name} name={assistant.name} onChange={(name) => set({ name })} />
       <ToggleRow

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import { ENGINE_LANES, LANES, lanesFor, withNeededLanes, type Lane } from '#protocol';
+import { LANES } from '#protocol';
 import { Choice } from '../components/controls.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
 import { HotkeyRecorder } from './hotkey-recorder.tsx';
+import { LaneRow } from './lane-row.tsx';
 import { LevelMeter } from './level-meter.tsx';
 import { SettingRow, ToggleRow } from './setting-row.tsx';
 import { useSettings } from './use-settings.ts';
@@ -11,26 +12,9 @@ import { useSettings } from './use-settings.ts';
 /** The microphone with its live level, the lanes, and the key that toggles listening. */
 export function ListeningSection() {
   const { t } = useText();
-  const { listening } = useApp();
   const [settings, change] = useSettings();
   const abilities = useAppState((state) => state.info?.abilities);
   const platform = useAppState((state) => state.info?.platform);
-  const served = ENGINE_LANES[settings.engine];
-  const lanes = lanesFor(settings.engine, settings.lanes);
-  /** Another lane that is on goes by what this one says. */
-  const needed = (lane: Lane) =>
-    lanes.includes(lane) &&
-    withNeededLanes(
-      settings.engine,
-      lanes.filter((name) => name !== lane),
-    ).includes(lane);
-  const setLane = (lane: Lane, on: boolean) => {
-    const chosen = LANES.filter((name) => (name === lane ? on : lanes.includes(name)));
-    if (chosen.length === 0) return;
-    const next = withNeededLanes(settings.engine, chosen);
-    change((present) => ({ ...present, lanes: next }));
-    void listening.setLanes(next);
-  };
   return (
     <>
       {abilities?.nativeMicrophone === true && <MicrophoneRow />}
@@ -44,20 +28,7 @@ export function ListeningSection() {
       )}
       <h3 className="settings-group">{t('settings.lanes')}</h3>
       {LANES.map((lane) => (
-        <ToggleRow
-          key={lane}
-          label={t(`lane.${lane}`)}
-          detail={t(
-            needed(lane)
-              ? 'settings.lane-needed'
-              : served.includes(lane)
-                ? `lane.${lane}-detail`
-                : 'settings.lane-not-served',
-          )}
-          checked={lanes.includes(lane)}
-          disabled={!served.includes(lane) || needed(lane) || (lanes.length === 1 && lanes.includes(lane))}
-          onChange={(on) => setLane(lane, on)}
-        />
+        <LaneRow key={lane} lane={lane} />
       ))}
       {(abilities?.hotkey === true || abilities?.startAtLogin === true) && (
         <h3 className="settings-group">{t('settings.desktop')}</h3>

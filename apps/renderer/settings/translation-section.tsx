@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { ENGINE_LANES, LANES, lanesFor, withNeededLanes, type GlossaryTerm } from '#protocol';
+import type { GlossaryTerm } from '#protocol';
 import { Button, IconButton } from '../components/button.tsx';
 import { Choice } from '../components/controls.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
+import { LaneRow } from './lane-row.tsx';
 import { ModelEntry } from './models-section.tsx';
 import { SettingRow, ToggleRow } from './setting-row.tsx';
 import { useSettings } from './use-settings.ts';
@@ -33,33 +34,17 @@ const TARGETS = [
 /** Into which language each line is put, by which package, and which words are kept. */
 export function TranslationSection() {
   const { t, formats } = useText();
-  const { listening } = useApp();
   const [settings, change] = useSettings();
   const { translation, engine } = settings;
   const { target } = translation;
-  const lanes = lanesFor(engine, settings.lanes);
-  const served = ENGINE_LANES[engine].includes('translate');
   const set = (part: Partial<typeof translation>) =>
     change((present) => ({ ...present, translation: { ...present.translation, ...part } }));
-  const setOn = (on: boolean) => {
-    const chosen = LANES.filter((lane) => (lane === 'translate' ? on : lanes.includes(lane)));
-    if (chosen.length === 0) return;
-    const next = withNeededLanes(engine, chosen);
-    change((present) => ({ ...present, lanes: next }));
-    void listening.setLanes(next);
-  };
   const targets = [...new Set([...TARGETS, target])]
     .map((value) => ({ value, label: formats.languageName(value) }))
     .sort((a, b) => a.label.localeCompare(b.label));
   return (
     <>
-      <ToggleRow
-        label={t('translation.on')}
-        detail={t(served ? 'lane.translate-detail' : 'settings.lane-not-served')}
-        checked={lanes.includes('translate')}
-        disabled={!served || (lanes.length === 1 && lanes.includes('translate'))}
-        onChange={setOn}
-      />
+      <LaneRow lane="translate" label={t('translation.on')} />
       <SettingRow label={t('translation.target')} detail={t('translation.target-detail')}>
         {(id) => (
           <Choice
