@@ -47,7 +47,8 @@ async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>
     if (request.method === 'classify') {
       if (!sounds) throw wrongRole(data, request);
       normaliseWindow(samples);
-      return sounds.classify(samples, await recogniser.encode(samples));
+      const { states, earlyStates } = await recogniser.encodeInDepth(samples);
+      return sounds.classify(samples, states, earlyStates);
     }
     const states = await recogniser.encode(samples);
     const { from, to } = request.parameters;
