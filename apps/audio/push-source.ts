@@ -1,4 +1,5 @@
-import { EarshotError, toEarshotError, type AudioChunk } from '#protocol';
+import { EarshotError, toEarshotError, type AudioChunk, type Channel } from '#protocol';
+import { ChannelLedger } from './channel-ledger.ts';
 import { ChunkAssembler, checkSampleRate } from './chunk-assembler.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -14,6 +15,8 @@ export interface PushSourceOptions {
   readonly sampleRateHz: number;
   /** Interleaved channels in what is pushed; 1 when absent. */
   readonly channels?: number;
+  /** What is pushed is two channels, the microphone and what the machine plays: mixed, and told apart again. */
+  readonly apart?: boolean;
   readonly clock?: Clock;
 }
 
@@ -23,6 +26,7 @@ export class PushSource implements AudioSource {
   readonly live = true;
   readonly #sampleRateHz: number;
   readonly #channels: number;
+  readonly #ledger: ChannelLedger | undefined;
   readonly #clock: Clock;
   readonly #samples = new SampleListeners();
   readonly #assembler: ChunkAssembler;
@@ -42,6 +46,7 @@ export class PushSource implements AudioSource {
         `${options.label} cannot have ${this.#channels} channels.`,
       );
     }
+    this.#ledger = options.apart === true ? new ChannelLedger(options.sampleRateHz) : undefined;
     this.#clock = options.clock ?? systemClock;
     this.#assembler = new ChunkAssembler(options.label, this.#samples);
   }
@@ -50,7 +55,7 @@ export class PushSource implements AudioSource {
   push(samples: Float32Array): void {
     if (this.#queue.closed) return;
     try {
-      const mono = mixInterleaved(samples, this.#channels);
+      const mono = this.#ledger?.mix(samples) ?? mixInterleaved(samples, this.#channels);
       const block = { samples: mono, sampleRateHz: this.#sampleRateHz };
       this.#queue.push(this.#assembler.push(block, this.#clock.now()));
     } catch (thrown) {
@@ -89,6 +94,10 @@ export class PushSource implements AudioSource {
 
   onSamples(listener: SampleListener): () => void {
     return this.#samples.add(listener);
+  }
+
+  channelBetween(startSeconds: number, endSeconds: number): Channel | undefined {
+    return this.#ledger?.between(startSeconds, endSeconds);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AudioChunk, EarshotError } from '#protocol';
+import type { AudioChunk, Channel, EarshotError } from '#protocol';
 import type { SampleListener } from './sample-listeners.ts';
 
 /** What happens to a source's device while the stream lives on; the stream itself stays gapless. */
@@ -28,6 +28,11 @@ export interface AudioSource {
    * is handed over is not copied and may change after the call. Absent where sound comes in chunks only.
    */
   onSamples?(listener: SampleListener): () => void;
+  /**
+   * Who spoke between two moments of stream time, where microphone and system sound come apart; undefined where
+   * nobody did. Absent where there is one channel.
+   */
+  channelBetween?(startSeconds: number, endSeconds: number): Channel | undefined;
   /**
    * Releases device, process or file and ends the iteration; a live source still hands out what it heard before,
    * the last chunk padded. May be called more than once.

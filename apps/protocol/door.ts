@@ -22,6 +22,8 @@ export const sourceChoiceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('window'),
     label: z.string().max(200),
     sampleRateHz: z.number().min(4000).max(384_000),
+    /** Microphone and system sound lie side by side in `audio`, the microphone first, and each line says whose it is. */
+    apart: z.literal(true).optional(),
   }),
 ]);
 export type SourceChoice = z.infer<typeof sourceChoiceSchema>;

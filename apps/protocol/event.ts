@@ -7,6 +7,10 @@ const latencyMs = z.number().nonnegative();
 const identifier = z.number().int().nonnegative();
 const language = z.string().min(2);
 
+/** Whose words: of whoever is at the microphone, or of those that the machine plays. */
+export const channelSchema = z.enum(['me', 'others']);
+export type Channel = z.infer<typeof channelSchema>;
+
 /** The engine is loaded and the first chunk may come. */
 export const readyEventSchema = z.object({
   type: z.literal('ready'),
@@ -41,9 +45,11 @@ export const transcriptEventSchema = z.object({
   language,
   latencyMs,
   /** Where it came from, when microphone and system sound are captured apart. */
-  channel: z.enum(['me', 'others']).optional(),
+  channel: channelSchema.optional(),
   /** How many leading characters of a non-final `text` will never change. */
   stable: z.number().int().nonnegative().optional(),
+  /** In the pause behind a non-final `text`: how finished the voice sounded, by its pitch and loudness. */
+  ending: z.number().min(0).max(1).optional(),
 });
 
 /** A transcript in another language; `of` is the transcript's `id`. */
@@ -104,6 +110,8 @@ export const replyEventSchema = z.object({
   /** What the reply is drawn from. */
   links: z.array(replyLinkSchema).max(200).optional(),
   emotion: z.enum(EMOTIONS).optional(),
+  /** A notice: shown in the stream and outside the window, and not said, though a voice is on. */
+  aloud: z.literal(false).optional(),
   latencyMs,
 });
 

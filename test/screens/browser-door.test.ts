@@ -13,6 +13,7 @@ import { buildWindows } from './scene-server.ts';
 const repository = join(import.meta.dirname, '..', '..');
 const executable = findChromium();
 const TONE_HZ = 440;
+const PLAYED_HZ = 1_000;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -42,6 +43,16 @@ function toneFile(folder: string): string {
   const path = join(folder, 'tone.wav');
   writeFileSync(path, Buffer.concat([header, Buffer.from(samples.buffer)]));
   return path;
+}
+
+/** A tone crosses zero upwards once a period: that counts its frequency, after the first half second. */
+function frequencyOf(sound: Float32Array, rateHz: number): number {
+  const from = rateHz / 2;
+  let crossings = 0;
+  for (let index = from; index < sound.length; index += 1) {
+    if ((sound[index - 1] ?? 0) < 0 && (sound[index] ?? 0) >= 0) crossings += 1;
+  }
+  return crossings / ((sound.length - from) / rateHz);
 }
 
 /** A host of the least kind: the pages, and a door that answers from a table and keeps the sound it gets. */
@@ -79,6 +90,16 @@ class SmallHost {
     for (const socket of this.#sockets.clients) socket.send(JSON.stringify(push));
   }
 
+  sound(): Float32Array {
+    return Float32Array.from(this.heard.flatMap((block) => [...block]));
+  }
+
+  forget(): void {
+    this.heard.length = 0;
+    this.asked.length = 0;
+    this.tokens.length = 0;
+  }
+
   drop(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
   }
@@ -98,7 +119,13 @@ class SmallHost {
     this.asked.push({ method, params });
     if (method === 'listen.start') this.#state = LISTENING;
     if (method === 'listen.stop') this.#state = IDLE;
-    const browser = { nativeMicrophone: false, hotkey: false, startAtLogin: false, captionsWindow: false };
+    const browser = {
+      nativeMicrophone: false,
+      systemAudio: true,
+      hotkey: false,
+      startAtLogin: false,
+      captionsWindow: false,
+    };
     const answers: Record<string, unknown> = {
       ...WELL,
       'host.info': hostInfo({ kind: 'browser' }, browser),
@@ -154,16 +181,8 @@ describe.skipIf(executable === undefined)('the window in a browser', () => {
       source: { kind: string; sampleRateHz: number };
     };
     expect(started.source.kind).toBe('window');
-    const sound = Float32Array.from(host.heard.flatMap((block) => [...block]));
-    // The tone crosses zero upwards once a period: that counts its frequency.
-    let crossings = 0;
-    const from = started.source.sampleRateHz / 2;
-    for (let index = from; index < sound.length; index += 1) {
-      if ((sound[index - 1] ?? 0) < 0 && (sound[index] ?? 0) >= 0) crossings += 1;
-    }
-    const seconds = (sound.length - from) / started.source.sampleRateHz;
-    expect(crossings / seconds).toBeGreaterThan(TONE_HZ * 0.97);
-    expect(crossings / seconds).toBeLessThan(TONE_HZ * 1.03);
+    const frequency = frequencyOf(host.sound(), started.source.sampleRateHz);
+    expect(Math.abs(frequency / TONE_HZ - 1)).toBeLessThan(0.03);
 
     for (const push of said([line(1, 0, 1, 'A steady tone.')])) host.say(push);
     await page.getByText('A steady tone.').first().waitFor();
@@ -179,6 +198,43 @@ describe.skipIf(executable === undefined)('the window in a browser', () => {
     await page.waitForTimeout(300);
     expect(host.heard.length).toBe(heard);
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('sends microphone and system sound side by side, so that the host can tell them apart', async () => {
+    host.forget();
+    const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
+    const page = await context.newPage();
+    // Without a screen there is nothing to share: a tone of another height stands for what the machine plays.
+    await page.addInitScript((frequency) => {
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const playing = new AudioContext();
+        const tone = new OscillatorNode(playing, { frequency });
+        const shared = playing.createMediaStreamDestination();
+        tone.connect(shared);
+        tone.start();
+        await playing.resume();
+        return shared.stream;
+      };
+    }, PLAYED_HZ);
+    await page.goto(`${address}/index.html?token=secret`);
+    await page.getByRole('main').getByRole('button', { name: 'Listen' }).waitFor();
+    await page.locator('.pulse-source').click();
+    await page.getByRole('menuitemcheckbox', { name: 'Microphone and system sound' }).click();
+    await expect
+      .poll(() => host.heard.reduce((sum, { length }) => sum + length, 0), { timeout: 15_000 })
+      .toBeGreaterThan(96_000);
+    const started = host.asked.find(({ method }) => method === 'listen.start')?.params as {
+      source: { apart?: true; sampleRateHz: number };
+    };
+    expect(started.source.apart).toBe(true);
+    const sound = host.sound();
+    const [me, others] = [0, 1].map((channel) => sound.filter((_, index) => index % 2 === channel));
+    const rateHz = started.source.sampleRateHz;
+    expect(Math.abs(frequencyOf(me ?? sound, rateHz) / TONE_HZ - 1)).toBeLessThan(0.03);
+    expect(Math.abs(frequencyOf(others ?? sound, rateHz) / PLAYED_HZ - 1)).toBeLessThan(0.03);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Not listening', { exact: true }).waitFor();
     await context.close();
   });
 });

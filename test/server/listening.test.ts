@@ -112,6 +112,42 @@ describe('a browser’s microphone', { retry: 1 }, () => {
     expect(browser.finals.join(' ')).toMatch(/young man/i);
   });
 
+  it('and what the machine plays are told apart, in the window, the export and the report', async () => {
+    const speech = await speechSamples();
+    const call = await server.open(await server.letIn());
+    await call.ask('listen.start', { source: { ...WINDOW, sampleRateHz: RATE_HZ / 2, apart: true } });
+    /** Sent as pairs; the loudspeakers are heard in the microphone. */
+    const say = (from: 'me' | 'others') =>
+      speak(
+        call,
+        Float32Array.from({ length: speech.length }, (_, index) => {
+          const sample = speech[index - (index % 2)] ?? 0;
+          const mine = index % 2 === 0;
+          return from === 'me' ? (mine ? sample : 0) : mine ? sample * 0.1 : sample;
+        }),
+      );
+    for (const from of ['others', 'me', 'others'] as const) {
+      await say(from);
+      await speak(call, new Float32Array(2 * RATE_HZ));
+    }
+    await call.until(() => call.finals.length > 2);
+    const { sessionId } = await call.ask<State>('host.state');
+    await call.ask('listen.stop');
+    await call.until(() => call.activities.at(-1) === 'idle');
+    const { entries } = await call.ask<{ entries: { type: string; channel?: string }[] }>('sessions.get', {
+      id: sessionId,
+    });
+    const channels = entries.filter(({ type }) => type === 'transcript').map(({ channel }) => channel);
+    expect(channels.filter((channel, index) => channel !== channels[index - 1])).toEqual([
+      'others',
+      'me',
+      'others',
+    ]);
+    const { text } = await call.ask<{ text: string }>('sessions.report', { id: sessionId });
+    expect(text).toMatch(/Me \(microphone\).*\n- Others \(system sound\)/);
+    call.socket.close();
+  });
+
   it('counts as lost when the browser goes, and another one goes on', async () => {
     const first = await server.open(await server.letIn());
     await first.ask('listen.start', { source: WINDOW });

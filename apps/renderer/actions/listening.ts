@@ -34,7 +34,8 @@ export function listeningActions({ door, store, openCapture }: ListeningContext)
         (samples) => door.sendAudio(samples),
         () => void stop(),
       );
-      return { kind: 'window', label: capture.label, sampleRateHz: capture.sampleRateHz };
+      const { label, sampleRateHz, apart } = capture;
+      return { kind: 'window', label, sampleRateHz, ...(apart && { apart }) };
     } catch (error) {
       store.setState({ captureProblem: captureProblem(error) });
       return undefined;

@@ -8,6 +8,8 @@ export type CaptureKind = 'microphone' | 'system' | 'microphone-and-system';
 export interface Capture {
   readonly label: string;
   readonly sampleRateHz: number;
+  /** Samples come in pairs: the microphone's, then the system's. */
+  readonly apart?: true;
   stop(): void;
 }
 
@@ -18,8 +20,8 @@ export type OpenCapture = (
 ) => Promise<Capture>;
 
 /**
- * Opens the microphone, the system's sound, or both mixed, and hands their samples on as they come: mono float32 at
- * the audio context's rate. Noise suppression and gain control are off, because they remove what is to be heard.
+ * Opens the microphone, the system's sound, or both, and hands their samples on as they come: float32 at the audio
+ * context's rate, mono, or both side by side in pairs, so that the host can tell who spoke. Noise suppression and gain control are off, because they remove what is to be heard.
  */
 export const openCapture: OpenCapture = async (kind, onSamples, onEnded) => {
   const streams: MediaStream[] = [];
@@ -33,10 +35,18 @@ export const openCapture: OpenCapture = async (kind, onSamples, onEnded) => {
     await context.audioWorklet.addModule(workletUrl);
     const node = new AudioWorkletNode(context, 'earshot-capture', {
       numberOfOutputs: 0,
-      channelCount: 1,
+      channelCount: streams.length,
       channelCountMode: 'explicit',
+      channelInterpretation: streams.length === 1 ? 'speakers' : 'discrete',
+      processorOptions: { channels: streams.length },
     });
-    for (const stream of streams) context.createMediaStreamSource(stream).connect(node);
+    if (streams.length === 1) connect(context, streams, node);
+    else {
+      // Each input of a merger is mixed down to one channel of its output.
+      const merger = context.createChannelMerger(streams.length);
+      connect(context, streams, merger);
+      merger.connect(node);
+    }
     node.port.onmessage = ({ data }) => {
       if (data instanceof Float32Array) onSamples(data);
     };
@@ -48,6 +58,7 @@ export const openCapture: OpenCapture = async (kind, onSamples, onEnded) => {
         .join(' + ')
         .slice(0, 200),
       sampleRateHz: context.sampleRate,
+      ...(streams.length > 1 && { apart: true as const }),
       stop: () => {
         node.port.onmessage = null;
         stopStreams();
@@ -59,6 +70,11 @@ export const openCapture: OpenCapture = async (kind, onSamples, onEnded) => {
     throw error;
   }
 };
+
+/** Each stream into the input of its number. */
+function connect(context: AudioContext, streams: readonly MediaStream[], to: AudioNode): void {
+  streams.forEach((stream, input) => context.createMediaStreamSource(stream).connect(to, 0, input));
+}
 
 async function openMicrophone(): Promise<MediaStream> {
   // Absent where the page is neither local nor served over https.

@@ -17,6 +17,7 @@ import { ReplayBuffer } from './replay-buffer.ts';
 import { speakReplies, type RunVoice } from './run-voice.ts';
 import { startAssistant } from './start-assistant.ts';
 import { StreamPosition } from './stream-position.ts';
+import { withChannel } from './with-channel.ts';
 
 /** What a run touches. */
 export interface ListenRunOptions {
@@ -269,7 +270,7 @@ export class ListenRun {
       this.#wake?.();
       return;
     }
-    const { event } = message;
+    const event = withChannel(message.event, this.#prepared?.source);
     if (event.type === 'ready') this.#onReady(event);
     else if (event.type === 'end') void this.#onEnd(event);
     else if (event.type === 'error' && !event.retryable) {

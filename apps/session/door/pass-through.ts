@@ -23,6 +23,9 @@ export function passThrough(source: AudioSource, { chunks, samples }: PassThroug
       onSamples: (listener: SampleListener) =>
         source.onSamples?.(samples ? samples(listener) : listener) ?? (() => undefined),
     }),
+    ...(source.channelBetween && {
+      channelBetween: (start: number, end: number) => source.channelBetween?.(start, end),
+    }),
     close: () => source.close(),
   };
 }

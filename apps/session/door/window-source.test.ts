@@ -62,6 +62,41 @@ describe('sound that a window sends', () => {
     await window.source.close();
   });
 
+  it('takes two channels for one stream, and says which of them spoke', async () => {
+    const clock = new ManualClock();
+    const window = new WindowSource({ ...choice, apart: true }, 'a', clock);
+    const counted = (async () => {
+      let samples = 0;
+      for await (const { validSamples } of window.source.chunks()) samples += validSamples;
+      return samples;
+    })();
+    const pair = (me: number, others: number) =>
+      Float32Array.from({ length: RATE_HZ / 5 }, (_, index) => (index % 2 === 0 ? me : others));
+    // Quiet, the microphone, quiet, the machine: a second each.
+    for (const [me, others] of [
+      [0, 0],
+      [0.2, 0],
+      [0, 0],
+      [0, 0.1],
+    ] as const) {
+      for (let step = 0; step < 10; step += 1) {
+        window.push(pair(me, others), 'a');
+        await clock.advance(100);
+      }
+    }
+    expect([0, 1, 3].map((start) => window.source.channelBetween?.(start, start + 1))).toEqual([
+      undefined,
+      'me',
+      'others',
+    ]);
+    window.leave('a');
+    expect(window.adopt(choice, 'b')).toBe(false);
+    expect(window.adopt({ ...choice, apart: true }, 'b')).toBe(true);
+    await window.source.close();
+    expect(await counted).toBe(4 * RATE_HZ);
+    expect(new WindowSource(choice, 'a', clock).source.channelBetween).toBeUndefined();
+  });
+
   it('ends a minute after its window went away for good', async () => {
     const { clock, window, ended } = setUp();
     await speak(clock, window, 1);

@@ -33,6 +33,7 @@ export class WindowSource {
     this.#push = new PushSource({
       label: choice.label || 'browser',
       sampleRateHz: choice.sampleRateHz,
+      ...(choice.apart && { apart: true }),
       clock,
     });
     this.#beganAtMs = clock.now();
@@ -46,7 +47,7 @@ export class WindowSource {
     if (sender !== this.#sender || samples.length === 0) return;
     const now = this.#clock.now();
     this.#heardAtMs = now;
-    this.#samples += samples.length;
+    this.#samples += samples.length / (this.#choice.apart ? 2 : 1);
     const seconds = this.#samples / this.#choice.sampleRateHz;
     if (seconds - (now - this.#beganAtMs) / 1000 > MOST_AHEAD_SECONDS) {
       const message = `${this.#push.label} sends sound faster than time passes. Start listening again.`;
@@ -63,6 +64,7 @@ export class WindowSource {
   /** A window goes on where one left; false while the other is there, or when its sound is of another kind. */
   adopt(choice: WindowChoice, sender: Caller): boolean {
     if (!this.#lost || choice.sampleRateHz !== this.#choice.sampleRateHz) return false;
+    if (choice.apart !== this.#choice.apart) return false;
     this.#sender = sender;
     this.#heardAtMs = this.#clock.now();
     return true;
@@ -102,6 +104,10 @@ export class WindowSource {
       live: true,
       chunks: () => push.chunks(),
       onStatus: (listener) => push.onStatus(listener),
+      onSamples: (listener) => push.onSamples(listener),
+      ...(this.#choice.apart && {
+        channelBetween: (start: number, end: number) => push.channelBetween(start, end),
+      }),
       close: () => {
         this.#closing.abort();
         return push.close();

@@ -1,4 +1,4 @@
-import { formatStreamTime, type Annotation } from '#protocol';
+import { formatStreamTime, type Annotation, type TranscriptEvent } from '#protocol';
 import { entryWords, type TimelineEntry } from '../timeline/entry.ts';
 import { formatDateTime, oneLine, type SessionRecord } from '../timeline/record.ts';
 
@@ -20,6 +20,7 @@ export function toText(session: SessionRecord, entries: readonly TimelineEntry[]
       case 'reply':
         return `${time}  Earshot: ${words}`;
       case 'transcript':
+        return `${time}  ${speaker(entry)}${words}`;
       case 'error':
       case 'decision':
         return `${time}  ${words}`;
@@ -48,7 +49,8 @@ export function toMarkdown(
       case 'transcript': {
         const { starred = false, note } = marks.get(entry.id) ?? {};
         const comment = note === undefined ? '' : `\n\n> ${escapeMarkdown(oneLine(note))}`;
-        return `${time} ${starred ? '★ ' : ''}${words}${comment}`;
+        const who = entry.channel === undefined ? '' : `**${speaker(entry).trim()}** `;
+        return `${time} ${starred ? '★ ' : ''}${who}${words}${comment}`;
       }
       case 'error':
       case 'decision':
@@ -57,6 +59,11 @@ export function toMarkdown(
   });
   const heading = `# ${escapeMarkdown(session.title)}`;
   return [heading, escapeMarkdown(describe(session)), ...paragraphs].join('\n\n') + '\n';
+}
+
+/** Whose words they are, before them, where microphone and system sound were heard apart. */
+export function speaker({ channel }: Pick<TranscriptEvent, 'channel'>): string {
+  return channel === undefined ? '' : channel === 'me' ? 'Me: ' : 'Others: ';
 }
 
 /** `0:00` to `99:59:59`, aligned. */

@@ -34,6 +34,43 @@ const entries: TimelineEntry[] = [
   sound(1, 3600, 3600.4, 'dog_bark'),
 ];
 
+describe('a call whose sides were heard apart', () => {
+  const said: TimelineEntry[] = [
+    { ...transcript(0, 1, 2, 'The fence, *then*.'), channel: 'me' },
+    { ...transcript(1, 3, 4, 'Eleven hundred.'), channel: 'others' },
+    translation(0, 1, 'Mil cien.'),
+    transcript(2, 5, 6, 'Good.'),
+  ];
+
+  it('says whose words each line holds, in every format', () => {
+    const text = exportSession(session, said, 'txt');
+    expect(
+      text
+        .split('\n')
+        .slice(3, 7)
+        .map((line) => line.trim()),
+    ).toEqual([
+      '0:01  Me: The fence, *then*.',
+      '0:03  Others: Eleven hundred.',
+      '(es) Mil cien.',
+      '0:05  Good.',
+    ]);
+    expect(exportSession(session, said, 'md')).toContain('**0:03** **Others:** Eleven hundred.');
+    for (const format of ['srt', 'vtt'] as const) {
+      const captions = exportSession(session, said, format);
+      expect(captions).toContain('Me: The fence, *then*.\n');
+      expect(captions).toContain('Others: Eleven hundred.\nMil cien.\n');
+    }
+    const kept = sessionExportSchema.parse(JSON.parse(exportSession(session, said, 'json')));
+    expect(kept.entries.map((entry) => 'channel' in entry && entry.channel)).toEqual([
+      'me',
+      'others',
+      false,
+      false,
+    ]);
+  });
+});
+
 describe('subtitles', () => {
   it('are what SubRip players read', () => {
     expect(exportSession(session, entries, 'srt')).toBe(

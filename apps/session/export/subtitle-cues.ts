@@ -1,4 +1,5 @@
 import { entryWords, type TimelineEntry } from '../timeline/entry.ts';
+import { speaker } from './document.ts';
 import { splitText } from './split-text.ts';
 
 /** One caption: whole milliseconds of stream time, and what stands in it line by line. */
@@ -48,7 +49,8 @@ export function makeSubtitleCues(entries: readonly TimelineEntry[]): SubtitleCue
 function planTranscript(transcript: Transcript, translation: string | undefined): PlannedCue[] {
   const startMs = toMs(transcript.start);
   const durationMs = Math.max(0, toMs(transcript.end) - startMs);
-  const parts = translation?.trim() ? pairParts(transcript.text, translation) : splitText(transcript.text, 2);
+  const text = `${speaker(transcript)}${transcript.text}`;
+  const parts = translation?.trim() ? pairParts(text, translation) : splitText(text, 2);
   const weights = parts.map((lines) => Math.max(1, lines.join(' ').length));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let before = 0;
