@@ -1,5 +1,5 @@
 import type { Scenario, ScenarioItem } from '../streams/scenario.ts';
-import { saidClip, type VoiceName } from './voices.ts';
+import { hesitatingClip, saidClip, type Hesitation, type VoiceName } from './voices.ts';
 
 /** What happens in a scripted session, one thing after the other. */
 export type ScriptItem =
@@ -9,6 +9,8 @@ export type ScriptItem =
       readonly voice: VoiceName;
       readonly text: string;
       readonly reply: RegExp;
+      /** Somebody hesitates in the middle of it. */
+      readonly pause?: Hesitation;
       /** The timer that it starts rings so much later. */
       readonly timerSeconds?: number;
     }
@@ -66,7 +68,11 @@ function scenarioItem(item: ScriptItem): ScenarioItem {
       return { kind: 'speech', clip: item.clip, text: '', levelDb: SPEECH_DB };
     case 'talk':
       return { kind: 'speech', clip: item.clip, text: item.text, levelDb: SPEECH_DB };
-    case 'request':
+    case 'request': {
+      const { voice, text, pause } = item;
+      const clip = pause ? hesitatingClip(voice, text, pause) : saidClip(voice, text);
+      return { kind: 'speech', clip, text, levelDb: SPEECH_DB };
+    }
     case 'question':
     case 'remark':
       return { kind: 'speech', clip: saidClip(item.voice, item.text), text: item.text, levelDb: SPEECH_DB };
@@ -93,11 +99,18 @@ export const request = (
   voice: VoiceName,
   text: string,
   reply: RegExp,
-  more: { timerSeconds?: number; pauseSeconds?: number } = {},
+  more: { timerSeconds?: number; pauseSeconds?: number; pause?: Hesitation } = {},
 ): ScriptItem[] => {
-  const { timerSeconds, pauseSeconds = 10 } = more;
+  const { timerSeconds, pauseSeconds = 10, pause } = more;
   return [
-    { kind: 'request', voice, text, reply, ...(timerSeconds !== undefined && { timerSeconds }) },
+    {
+      kind: 'request',
+      voice,
+      text,
+      reply,
+      ...(timerSeconds !== undefined && { timerSeconds }),
+      ...(pause && { pause }),
+    },
     gap(pauseSeconds),
   ];
 };

@@ -13,6 +13,7 @@ import { ThreadLink } from '../worker/thread-link.ts';
 import { VAD_FRAME_SAMPLES, type SpeechFrames } from '../worker/silero.ts';
 import { AudioRing } from './audio-ring.ts';
 import type { EmbeddedPercept } from './percept.ts';
+import { endingOf, endingWindow } from './prosody/ending.ts';
 import type { SpeechFrame } from './speech-tracker.ts';
 import type { SoundLabel } from './sounds/sound.ts';
 import { chooseLabels, readSoundLabels } from './sounds/sound-labels.ts';
@@ -175,10 +176,18 @@ export class EmbeddedSession implements EngineSession<EmbeddedPercept> {
     return new TranscribeLane({
       recogniser: this.#asRecogniser(),
       text: moonshineTokenText(),
+      ending: (pauseStart) => this.#endingAt(pauseStart),
       pace,
       resume,
       now,
     });
+  }
+
+  #endingAt(pauseStart: number): number {
+    const { from, to } = endingWindow(pauseStart);
+    const samples = new Float32Array(to - from);
+    this.#ring.read(from, to, samples);
+    return endingOf(samples);
   }
 
   #translateLane(): TranslateLane {

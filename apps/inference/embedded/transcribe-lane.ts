@@ -28,6 +28,8 @@ export interface Recogniser {
 export interface TranscribeLaneOptions {
   readonly recogniser: Recogniser;
   readonly text: Pick<TokenText, 'startsWord' | 'decode'>;
+  /** How finished the voice sounds in front of a pause that begins at a sample, 0 … 1. */
+  readonly ending?: (pauseStart: number) => number;
   readonly pace: Pace;
   readonly resume: ResumePoint | undefined;
   readonly now: () => number;
@@ -41,6 +43,9 @@ const TAIL_SAMPLES = secondsToSamples(0.4);
 
 /** A window that reaches this far past the last speech has heard all of it. */
 const COVERING_SAMPLES = secondsToSamples(0.1);
+
+/** A pause in which the prosody before it can be heard: one frame of the detector. */
+const AUDIBLE_PAUSE_SAMPLES = secondsToSamples(0.03);
 
 /** A pause worth asking whether the sentence is over. */
 const JUDGED_PAUSE_SAMPLES = secondsToSamples(0.2);
@@ -126,8 +131,13 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     }
     const to = this.#windowEnd(percept.endSample);
     if (!this.#coversSpeech() && !(await this.#listen(to, this.#mayGuess(), signal))) return;
-    if (this.#isFinished()) yield* this.#finalise(to, signal);
-    else yield* this.#showPartial();
+    if (!this.#isFinished()) {
+      yield* this.#showPartial();
+      return;
+    }
+    // A second look takes as long as the first one did; whoever waits for the words has them before it.
+    if (this.#options.pace === 'live' && this.#wantsSecondLook()) yield* this.#showPartial();
+    yield* this.#finalise(to, signal);
   }
 
   async *finish(signal: AbortSignal): AsyncIterable<TranscriptEvent> {
@@ -207,12 +217,16 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
    */
   async #listenAgain(to: number, signal: AbortSignal): Promise<void> {
     const from = this.#tracker.utteranceStart;
-    if (from === undefined || from === this.#leadIn() || !this.#hypothesis) return;
+    if (from === undefined || !this.#hypothesis || !this.#wantsSecondLook()) return;
+    const other = await this.#recognise(from, to, false, signal);
+    if (other?.complete && other.meanLogProbability > this.#hypothesis.meanLogProbability) this.#adopt(other);
+  }
+
+  #wantsSecondLook(): boolean {
+    if (this.#tracker.utteranceStart === this.#leadIn() || !this.#hypothesis) return false;
     const { tokens, meanLogProbability } = this.#hypothesis;
     // Nothing understood stays nothing: a second look at a sneeze finds words in it.
-    if (tokens.length === 0 || meanLogProbability > CERTAIN_LOG_PROBABILITY) return;
-    const other = await this.#recognise(from, to, false, signal);
-    if (other?.complete && other.meanLogProbability > meanLogProbability) this.#adopt(other);
+    return tokens.length > 0 && meanLogProbability <= CERTAIN_LOG_PROBABILITY;
   }
 
   async #recognise(
@@ -264,7 +278,13 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
     if (this.#text === '' || !this.#isCredible()) return;
     this.#shown = true;
     const stable = this.#read(this.#prefix.settled).length;
-    yield { ...this.#transcript(this.#text, false), stable: Math.min(stable, this.#text.length) };
+    const { pauseSamples, lastSpeechEnd } = this.#tracker;
+    const ending = pauseSamples < AUDIBLE_PAUSE_SAMPLES ? undefined : this.#options.ending?.(lastSpeechEnd);
+    yield {
+      ...this.#transcript(this.#text, false),
+      stable: Math.min(stable, this.#text.length),
+      ...(ending !== undefined && { ending }),
+    };
   }
 
   async *#finalise(to: number, signal: AbortSignal): AsyncIterable<TranscriptEvent> {

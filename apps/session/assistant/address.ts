@@ -1,3 +1,4 @@
+import { BARE_INSTRUCTION, beginsAsInstruction } from './grammar/openers.ts';
 import { interpret } from './grammar/interpret.ts';
 import { nearestRequest } from './grammar/nearest.ts';
 import { editDistance, phraseKey, soundDistance } from './grammar/sound-of-words.ts';
@@ -21,11 +22,6 @@ export interface AddressContext {
 
 const GREETING = /^(?:(?:hey|hi|hello|okay|ok|um|uh|so|well|please)[\s,.!]+)+/i;
 const QUESTION = /^(?:what|when|where|who|how|why|can you|could you|will you|do you|is|are|did)\b.*\?["”]?$/i;
-const INSTRUCTION =
-  /^(?:please )?(?:what|when|who|how|count|tell|take|make|start|set|stop|cancel|read|summari[sz]e|repeat|translate|mute|unmute|help|and)\b/i;
-/** With a name before it, however badly heard, these begin a request too; without one they are talk. */
-const NAMED_INSTRUCTION =
-  /^(?:you (?:can|may)|did|does|has|have|is|are|do|where|why|which|can|could|be quiet|shut up|note|remind|wake|let)\b/i;
 
 /** Distance at which a misheard name still counts, by how many of its letters may differ. */
 const LETTERS_PER_MISTAKE = 3.5;
@@ -43,7 +39,7 @@ export function findAddress(line: string, context: AddressContext): Address | un
   if (named !== undefined) return { how: 'name', request: named };
   const bare = text.replace(GREETING, '');
   if (context.called === true && isPlainRequest(bare)) return { how: 'name', request: bare };
-  if (context.followUp && INSTRUCTION.test(bare)) return { how: 'follow-up', request: bare };
+  if (context.followUp && BARE_INSTRUCTION.test(bare)) return { how: 'follow-up', request: bare };
   if (context.conversation && QUESTION.test(bare)) return { how: 'conversation', request: bare };
   return undefined;
 }
@@ -115,7 +111,7 @@ function resembles(heard: string, name: string): boolean {
 /** Worded as requests are, and with everything in it that such a request needs. */
 function isPlainRequest(text: string): boolean {
   if (interpret(text)?.whole !== true) return false;
-  return INSTRUCTION.test(text) || NAMED_INSTRUCTION.test(text) || nearestRequest(text) !== undefined;
+  return beginsAsInstruction(text) || nearestRequest(text) !== undefined;
 }
 
 /** The name, or something so like it that only a request behind it makes it one. */
@@ -124,7 +120,7 @@ function isName(heard: string, name: string, rest: string): boolean {
 }
 
 function isRequest(text: string): boolean {
-  return INSTRUCTION.test(text) || NAMED_INSTRUCTION.test(text) || interpret(text)?.complete === true;
+  return beginsAsInstruction(text) || interpret(text)?.complete === true;
 }
 
 function trimStart(text: string): string {

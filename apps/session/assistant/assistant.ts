@@ -6,11 +6,13 @@ import {
   type Lane,
   type Settings,
 } from '#protocol';
-import { ProactivePolicy, type ProactiveOptions } from '../proactive/index.ts';
+import { ProactivePolicy, type ProactiveOptions, type ProactiveReply } from '../proactive/index.ts';
 import { findAddress, mayBeCall, mayBeginCall, type Address } from './address.ts';
 import { answerIntent, type Answer } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
+import { learnWordings } from './grammar/nearest.ts';
 import { LaneOrder } from './lane-order.ts';
+import { isOver, isUnfinished } from './end-of-request.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import type { OpenQuestion } from './open-answers.ts';
 import { Tasks } from './tasks.ts';
@@ -46,12 +48,6 @@ interface Pending {
 
 /** How long the rest of a request may be in coming, after the last word. */
 const REST_SECONDS = 2.5;
-const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
-/** A pause after which a request that is complete by its words is taken for complete. */
-const EARLY_PAUSE_SECONDS = 0.06;
-/** Behind a duration more of it may come: "five minutes … and a half". */
-const EARLY_PAUSE_AFTER_DURATION_SECONDS = 0.2;
-const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
 /** How soon after the name its request begins. */
 const CALL_SECONDS = 1.5;
 const AFTERWORD = /^(?:please|thanks|thank you|now)\W*$/i;
@@ -88,6 +84,7 @@ export class Assistant {
   #latencyMs = 0;
 
   constructor(options: AssistantOptions) {
+    learnWordings();
     this.#options = options;
     this.#order = new LaneOrder(options.lanes);
     this.#tasks = new Tasks((id, text) => options.onNote(id, text));
@@ -157,23 +154,22 @@ export class Assistant {
       events.push(...this.#act(this.#pending));
     }
     const word = this.#tasks.muted ? undefined : this.#proactive.tick(this.#moment());
-    if (word?.action === 'say') events.push(...this.#say(word, word.trigger, { emotion: word.emotion }));
+    if (word) events.push(...this.#sayUnasked(word));
     this.#reason = this.#pending ? 'a request goes on' : this.#speaking ? 'somebody speaks' : 'nobody asks';
     return events;
   }
 
   /**
-   * A request that is complete by its words is answered in the first pause, without waiting for the line to be final:
-   * half of the time to the first word of a reply would be that wait.
+   * A request that is over by its words and its voice is answered in its first pause, without waiting for the line to be
+   * final: half of the time to the first word of a reply would be that wait.
    */
   #hearTentative(line: Line): EarshotEvent[] {
     this.#tentative = line;
     if (this.#pending || this.#answeredEarly.has(line.id)) return [];
-    const pause = ENDS_IN_DURATION.test(line.text) ? EARLY_PAUSE_AFTER_DURATION_SECONDS : EARLY_PAUSE_SECONDS;
-    if (this.#nowSeconds - line.end < pause) return [];
     const address = this.#addressOf(line);
-    if (!address || address.how === 'conversation' || isUnfinished(address.request)) return [];
-    if (interpret(address.request)?.complete !== true) return [];
+    if (!address || address.how === 'conversation') return [];
+    if (!isOver(address.request, { pauseSeconds: this.#nowSeconds - line.end, ending: line.ending }))
+      return [];
     this.#answeredEarly.add(line.id);
     this.#memory.markAddressed(line.id);
     return this.#act({ request: address.request, line });
@@ -229,7 +225,7 @@ export class Assistant {
     const word = this.#tasks.hearSound(sound);
     if (word) return this.#say(word, word.trigger, { intent: 'sound-watch' });
     const unasked = this.#proactive.hearSound(sound, this.#moment());
-    return unasked?.action === 'say' ? this.#say(unasked, unasked.trigger, { emotion: unasked.emotion }) : [];
+    return unasked ? this.#sayUnasked(unasked) : [];
   }
 
   #act({ request, line }: Pending): EarshotEvent[] {
@@ -265,7 +261,15 @@ export class Assistant {
     return this.#say(answer, trigger, { intent: matched.intent });
   }
 
-  #say(answer: Answer, trigger: Trigger, more: Pick<EventOf<'reply'>, 'emotion' | 'intent'>): EarshotEvent[] {
+  #sayUnasked({ text, trigger, emotion, action }: ProactiveReply): EarshotEvent[] {
+    return this.#say({ text }, trigger, { emotion, ...(action === 'notify' && { aloud: false }) });
+  }
+
+  #say(
+    answer: Answer,
+    trigger: Trigger,
+    more: Pick<EventOf<'reply'>, 'emotion' | 'intent' | 'aloud'>,
+  ): EarshotEvent[] {
     // What somebody asked for is answered also while the assistant is quiet; only its own words are held back.
     this.#proactive.noteReply(this.#nowSeconds);
     const { text, links = [] } = answer;
@@ -347,10 +351,4 @@ export class Assistant {
       Math.floor((time.getTime() - time.getTimezoneOffset() * MINUTE_MS) / MINUTE_MS) % MINUTES_PER_DAY;
     return { streamSeconds, minuteOfDay };
   }
-}
-
-/** More words must come before the request can be understood. */
-function isUnfinished(request: string): boolean {
-  if (request === '' || UNFINISHED.test(request)) return true;
-  return interpret(request)?.matched.incomplete ?? false;
 }

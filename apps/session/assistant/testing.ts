@@ -22,10 +22,15 @@ export class Evening {
     });
   }
 
-  /** What the recogniser makes of a line so far, one chunk after its last word. */
-  hearTentative(text: string): void {
-    const end = this.#chunk * 0.4;
+  /**
+   * What the recogniser makes of a line so far, in the pause after its last word.
+   *
+   * @param pause - its length, and how finished the voice sounded.
+   */
+  hearTentative(text: string, pause: { readonly seconds?: number; readonly ending?: number } = {}): void {
+    const { seconds = 0.4, ending } = pause;
     this.pass(0.4);
+    const end = this.#chunk * 0.4 - seconds;
     this.#take({
       type: 'transcript',
       id: this.#id,
@@ -35,6 +40,7 @@ export class Evening {
       final: false,
       language: 'en',
       latencyMs: 60,
+      ...(ending !== undefined && { ending }),
     });
   }
 

@@ -1,6 +1,7 @@
 import { eveningScript, type ScriptParts } from '../../assistant/evening.ts';
 import { judge, type Verdict } from '../../assistant/judge.ts';
 import { measureReplyTime } from '../../assistant/reply-time.ts';
+import { hesitationsScript } from '../../assistant/hesitations.ts';
 import { meetingScript } from '../../assistant/meeting.ts';
 import { scenarioOf, type Script } from '../../assistant/script.ts';
 import { withVoices } from '../../assistant/voices.ts';
@@ -13,8 +14,10 @@ import { writeStream } from '../stream-file.ts';
 
 const RIGHT_SHARE = 0.9;
 const TITLE = 'Assistant';
+/** The last consonant of a request may be soft: a reply within it interrupts nobody. */
+const SYLLABLE_SECONDS = 0.12;
 
-/** A scripted evening and a scripted meeting through the real command, and how soon a reply begins. */
+/** A scripted evening and a scripted meeting, other words and hesitations through the real command. */
 export async function measureAssistant(context: BenchContext): Promise<SectionReport> {
   const { dataFolder } = context;
   if (dataFolder === undefined) return { title: TITLE, body: ['The recordings are not here.'], checks: [] };
@@ -34,11 +37,30 @@ export async function measureAssistant(context: BenchContext): Promise<SectionRe
   context.progress('assistant: other words, other voices');
   const others = await playScript(own, wordingsScript(parts));
   body.push(...describeOthers(others));
-  context.progress('assistant: time to the first word of a reply');
-  const time = await measureReplyTime(own);
-  body.push('### Time to the first word of a reply', time.body);
-  checks.push(time.check);
+  context.progress('assistant: hesitations');
+  const hesitating = await playScript(own, hesitationsScript(), ['--pace', 'live', '--sync']);
+  body.push(...describe('hesitations', hesitating.seconds, hesitating.verdict));
+  checks.push(hesitationCheck(hesitating.verdict));
   return { title: TITLE, body, checks };
+}
+
+/** How soon a reply begins: wants a machine that does nothing else. */
+export async function measureReplies(context: BenchContext): Promise<SectionReport> {
+  const title = 'Time to the first word of a reply';
+  context.progress('assistant: time to the first word of a reply');
+  const { body, check } = await measureReplyTime({ ...context, loadClip: withVoices(context.loadClip) });
+  return { title, body: [body], checks: [check] };
+}
+
+/** Nobody is answered in the middle of a request, and everybody behind it. */
+function hesitationCheck({ requests }: Verdict): Check {
+  const early = requests.filter(({ afterSeconds = 0 }) => afterSeconds < -SYLLABLE_SECONDS).length;
+  const once = requests.filter(({ replies }) => replies.length === 1).length;
+  return {
+    claim: 'a hesitation in the middle of a request is not its end',
+    measured: `${early} of ${requests.length} answered in it, ${once} answered once`,
+    holds: early === 0 && once >= RIGHT_SHARE * requests.length,
+  };
 }
 
 interface Played {
@@ -46,9 +68,13 @@ interface Played {
   readonly seconds: number;
 }
 
-async function playScript(context: BenchContext, script: Script): Promise<Played> {
+async function playScript(
+  context: BenchContext,
+  script: Script,
+  flags: readonly string[] = [],
+): Promise<Played> {
   const stream = await writeStream(context, scenarioOf(script));
-  const run = await runEarshotWell(['listen', stream.path, '--json', '--no-keep'], context);
+  const run = await runEarshotWell(['listen', stream.path, '--json', '--no-keep', ...flags], context);
   const events = run.events.map(({ event }) => event);
   return {
     verdict: judge(script, stream.timeline, events),

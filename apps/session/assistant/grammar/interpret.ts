@@ -1,5 +1,6 @@
 import { findDurationSeconds } from './durations.ts';
 import { INTENTS, matchIntent, type IntentName, type MatchedIntent } from './intents.ts';
+import { beginsAsInstruction } from './openers.ts';
 import { nearestRequest, PLAINLY_ALIKE } from './nearest.ts';
 import { findSound } from './sound-classes.ts';
 
@@ -27,16 +28,21 @@ const OPEN_ENDED: readonly IntentName[] = INTENTS.filter(({ patterns }) =>
  */
 export function interpret(request: string): Understood | undefined {
   const matched = matchIntent(request);
-  if (matched && isWhole(matched, request)) {
-    return { matched, request, whole: true, complete: isComplete(matched, request) };
-  }
+  const whole = matched && isWhole(matched, request);
+  if (matched && whole && beginsAsInstruction(request)) return asHeard(matched, request);
   const near = nearestRequest(request);
   const again = near && matchIntent(near.request);
-  if (again && isWhole(again, near.request)) {
+  // "Found how many times the dog barks" holds a question, and is an order to count.
+  if (again && isWhole(again, near.request) && (!whole || near.unlike <= PLAINLY_ALIKE)) {
     const complete = near.unlike <= PLAINLY_ALIKE && isComplete(again, near.request);
     return { matched: again, request: near.request, whole: true, complete };
   }
-  return matched && { matched, request, whole: false, complete: false };
+  if (!matched) return undefined;
+  return whole ? asHeard(matched, request) : { matched, request, whole: false, complete: false };
+}
+
+function asHeard(matched: MatchedIntent, request: string): Understood {
+  return { matched, request, whole: true, complete: isComplete(matched, request) };
 }
 
 /** Free words may go on for ever; a stretch of time is complete with its unit. */

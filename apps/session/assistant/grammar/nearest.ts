@@ -34,6 +34,12 @@ const POLITE =
 let requests: readonly Keyed[] | undefined;
 let openings: readonly Keyed[] | undefined;
 
+/** Prepares the comparison: 40 ms that the first request would have to wait for. */
+export function learnWordings(): void {
+  requests ??= usualRequests().map(keyed);
+  openings ??= OPENINGS.map(keyed);
+}
+
 /**
  * The usual request that sounds most like the words that were heard; undefined when none does, or when one about
  * another time or sound is nearly as like: rather no timer than a wrong one.

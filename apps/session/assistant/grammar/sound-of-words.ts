@@ -49,18 +49,23 @@ const OBSTRUENT_COST = 0.8;
 export function soundDistance(left: string, right: string, limit = Infinity): number {
   let row = new Float64Array(right.length + 1);
   let next = new Float64Array(right.length + 1);
+  // A thousand wordings are compared while somebody waits: further from the diagonal than this the limit is passed.
+  const band = Math.ceil(Math.min(limit, left.length + right.length) / VOWEL_COST);
   for (let index = 1; index <= right.length; index += 1) {
-    row[index] = (row[index - 1] ?? 0) + lengthCost(right.charAt(index - 1));
+    row[index] = (row[index - 1] as number) + costOf(0, right.charCodeAt(index - 1));
   }
-  for (const sign of left) {
-    const cost = lengthCost(sign);
-    let least = (next[0] = (row[0] ?? 0) + cost);
-    for (let index = 1; index <= right.length; index += 1) {
-      const other = right.charAt(index - 1);
+  for (let line = 1; line <= left.length; line += 1) {
+    const sign = left.charCodeAt(line - 1);
+    const cost = costOf(sign, 0);
+    next.fill(Infinity);
+    let least = (next[0] = (row[0] as number) + cost);
+    const last = Math.min(right.length, line + band);
+    for (let index = Math.max(1, line - band); index <= last; index += 1) {
+      const other = right.charCodeAt(index - 1);
       const distance = Math.min(
-        (row[index - 1] ?? 0) + changeCost(sign, other),
-        (row[index] ?? 0) + cost,
-        (next[index - 1] ?? 0) + lengthCost(other),
+        (row[index - 1] as number) + costOf(sign, other),
+        (row[index] as number) + cost,
+        (next[index - 1] as number) + costOf(0, other),
       );
       next[index] = distance;
       if (distance < least) least = distance;
@@ -71,12 +76,25 @@ export function soundDistance(left: string, right: string, limit = Infinity): nu
   return row[right.length] ?? 0;
 }
 
+const SIGNS = 128;
+/** What it costs to put one sign (its code) in place of another; 0 stands for none. */
+const COSTS = Float64Array.from({ length: SIGNS * SIGNS }, (_, index) => {
+  const [left, right] = [Math.floor(index / SIGNS), index % SIGNS];
+  if (left === right) return 0;
+  if (left === 0) return lengthCost(String.fromCharCode(right));
+  if (right === 0) return lengthCost(String.fromCharCode(left));
+  return changeCost(String.fromCharCode(left), String.fromCharCode(right));
+});
+
+function costOf(left: number, right: number): number {
+  return left === right ? 0 : (COSTS[(left & 127) * SIGNS + (right & 127)] as number);
+}
+
 function lengthCost(sign: string): number {
   return sign === 'a' ? VOWEL_COST : 1;
 }
 
 function changeCost(left: string, right: string): number {
-  if (left === right) return 0;
   for (const signs of ALIKE) if (signs.includes(left) && signs.includes(right)) return ALIKE_COST;
   return OBSTRUENTS.includes(left) && OBSTRUENTS.includes(right) ? OBSTRUENT_COST : 1;
 }

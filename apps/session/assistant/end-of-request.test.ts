@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { isOver } from './end-of-request.ts';
+import { interpret } from './grammar/interpret.ts';
+import { Evening } from './testing.ts';
+
+describe('the end of a request', () => {
+  it.each([
+    // A voice that fades is believed at once; one that is held up has to be silent for longer.
+    ['what time is it?', 0.04, 0.6, true],
+    ['what time is it?', 0.02, 0.6, false],
+    ['what time is it?', 0.07, 0.1, false],
+    ['what time is it?', 0.13, 0.1, true],
+    ['what time is it?', 0.07, undefined, true],
+    // More may come, whatever the voice says.
+    ['start a timer for five minutes', 0.15, 0.9, false],
+    ['start a timer for five minutes', 0.25, 0.9, true],
+    ['start a five-minute timer', 0.04, 0.9, true],
+    ['stop', 0.15, 0.9, false],
+    ['stop translating', 0.04, 0.9, true],
+    ['translate this', 0.15, 0.9, false],
+    ['translate this into Spanish', 0.04, 0.9, true],
+  ])('%s, after %f s, finished by %s: %s', (request, pauseSeconds, ending, over) => {
+    expect(isOver(request, { pauseSeconds, ending })).toBe(over);
+  });
+
+  it.each([
+    'start a timer for',
+    'tell me when the',
+    'tell me when',
+    'count how many times',
+    'how many times did',
+    'summarise the last',
+    'what did I miss',
+    'take a note: buy milk',
+    'take a note',
+    'who mentioned the budget',
+    'bake a cake',
+    'what time is it, and',
+    '',
+  ])('is not in the middle of it: %s', (words) => {
+    expect(isOver(words, { pauseSeconds: 1, ending: 1 })).toBe(false);
+  });
+
+  it('asks for a longer pause where the voice hesitates', () => {
+    const evening = new Evening();
+    evening.pass(4);
+    evening.hearTentative('Earshot, cancel the timer', { seconds: 0.1, ending: 0.15 });
+    expect(evening.replies()).toEqual([]);
+    evening.hearTentative('Earshot, cancel the timer', { seconds: 0.5, ending: 0.15 });
+    expect(evening.replies()).toHaveLength(1);
+  });
+
+  it('is the order that it sounds like, not the question that it holds', () => {
+    expect(interpret('found how many times the dog barks')?.matched.intent).toBe('count-start');
+    expect(interpret('how many times did the dog bark')?.matched.intent).toBe('count');
+  });
+});

@@ -1,0 +1,51 @@
+import { isBeginning, mayGoOn } from './grammar/continuations.ts';
+import { interpret } from './grammar/interpret.ts';
+
+/** The pause behind a request, so far. */
+export interface PauseBehind {
+  readonly pauseSeconds: number;
+  /** How finished the voice sounded in front of it, 0 … 1; undefined where that is not known. */
+  readonly ending?: number | undefined;
+}
+
+const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
+
+/**
+ * Pauses that suffice behind a request that is complete by its words, by how finished the voice sounded. A voice that fades
+ * and falls is believed at once; one that breaks off in the middle of a sound may be in front of a plosive, and one that is
+ * held up hesitates. Two of three ends sound as finished as the first line asks for, and one of three gaps within a sentence
+ * (`test/assistant/train-ending.ts`): a sign beside the words, never instead of them.
+ */
+const PAUSES: readonly { readonly ending: number; readonly seconds: number }[] = [
+  { ending: 0.5, seconds: 0.03 },
+  { ending: 0.35, seconds: 0.06 },
+  { ending: 0.25, seconds: 0.08 },
+  { ending: 0, seconds: 0.12 },
+];
+/** Where nothing is known of the voice. */
+const PAUSE_UNKNOWN_SECONDS = 0.06;
+/** More where the words go on in another request: "stop … translating", "five minutes … and a half". */
+const GOES_ON_SECONDS = 0.2;
+const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
+
+/**
+ * Whether somebody has finished a request, before the line it stands in is final: every word that it needs is there, and
+ * the voice and the length of the pause say that no other will come.
+ */
+export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): boolean {
+  const understood = UNFINISHED.test(request) || isBeginning(request) ? undefined : interpret(request);
+  if (understood?.complete !== true || understood.matched.incomplete) return false;
+  const goesOn = ENDS_IN_DURATION.test(request) || mayGoOn(understood.request, understood.matched);
+  return pauseSeconds >= neededPause(ending) + (goesOn ? GOES_ON_SECONDS : 0);
+}
+
+/** More words must come before a request can be understood. */
+export function isUnfinished(request: string): boolean {
+  if (request === '' || UNFINISHED.test(request)) return true;
+  return interpret(request)?.matched.incomplete ?? false;
+}
+
+function neededPause(ending: number | undefined): number {
+  if (ending === undefined) return PAUSE_UNKNOWN_SECONDS;
+  return PAUSES.find((pause) => ending >= pause.ending)?.seconds ?? GOES_ON_SECONDS;
+}
