@@ -1,3 +1,4 @@
+export * from './announcement.ts';
 export * from './chunk.ts';
 export * from './content-policy.ts';
 export * from './command.ts';

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 /** Listens to the recording with these settings; what was heard, and what was said about it. */
-async function listen(sounds: object): Promise<{ heard: Set<string>; about: string[] }> {
+async function listen(sounds: object): Promise<{ heard: Set<string>; about: string[]; notices: string[] }> {
   await writeFile(join(folder.path, 'settings.json'), JSON.stringify({ sounds }));
   const { out, exitCode } = await earshot(['listen', recording, '--json', '--no-keep'], {
     dataDir: folder.path,
@@ -34,12 +34,15 @@ async function listen(sounds: object): Promise<{ heard: Set<string>; about: stri
   expect(exitCode).toBe(0);
   const events = parseEvents(out);
   const named = events.filter((event): event is EventOf<'sound'> => event.type === 'sound');
-  const about = events.flatMap((event) => {
-    if (event.type !== 'reply' || event.trigger.kind !== 'sound') return [];
-    const { of } = event.trigger;
-    return [named.findLast(({ id }) => id === of)?.label ?? 'unknown'];
-  });
-  return { heard: new Set(named.map(({ label }) => label)), about };
+  const replies = events.filter((event): event is EventOf<'reply'> => event.type === 'reply');
+  const labelOf = ({ trigger }: EventOf<'reply'>): string =>
+    trigger.kind === 'sound' ? (named.findLast(({ id }) => id === trigger.of)?.label ?? 'unknown') : '';
+  const notices = replies.filter(({ aloud }) => aloud === false);
+  return {
+    heard: new Set(named.map(({ label }) => label)),
+    about: replies.map(labelOf),
+    notices: notices.map(labelOf),
+  };
 }
 
 /** Two hours on either side of now, over midnight where it lies between. */
@@ -51,14 +54,21 @@ function hoursAroundNow(): { startMinute: number; endMinute: number } {
 
 describe('what is set for sounds, in a session', () => {
   it('says a word about the door and about the alarm when nothing is set', async () => {
-    const { about } = await listen({});
+    const { about, notices } = await listen({});
     expect(about).toEqual(['doorbell', 'smoke_alarm']);
+    expect(notices).toEqual([]);
   }, 60_000);
 
   it('shows and does not say what is to be shown only', async () => {
     const { heard, about } = await listen({ classes: { doorbell: { action: 'show' } } });
     expect(heard).toContain('doorbell');
     expect(about).toEqual(['smoke_alarm']);
+  }, 60_000);
+
+  it('gives notice of what is to be notified, not aloud, and still says the rest', async () => {
+    const { about, notices } = await listen({ classes: { doorbell: { action: 'notify' } } });
+    expect(about).toEqual(['doorbell', 'smoke_alarm']);
+    expect(notices).toEqual(['doorbell']);
   }, 60_000);
 
   it('hears nothing of what is switched off', async () => {

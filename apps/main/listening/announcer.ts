@@ -1,8 +1,13 @@
 import { Notification } from 'electron';
-import type { EarshotEvent, Settings } from '#protocol';
+import {
+  decideAnnouncement,
+  NOTHING_ANNOUNCED,
+  type AnnouncementMemory,
+  type EarshotEvent,
+  type Settings,
+} from '#protocol';
 import type { Text } from '../strings.ts';
 import type { Message } from './messages.ts';
-import { decideAnnouncement, NOTHING_ANNOUNCED, type AnnouncementMemory } from './announcement-policy.ts';
 
 export interface AnnouncerOptions {
   text(): Text;

@@ -9,6 +9,7 @@ import { createApp, type App, type Sentences } from '../actions/app.ts';
 import { findDoor } from '../door/find-door.ts';
 import { openCapture } from '../microphone/capture.ts';
 import { openSoundOutput } from '../player/sound-output.ts';
+import { openBrowserAnnouncer } from '../notifications/open-browser-announcer.ts';
 import { problemTitle } from '../notices/problem-text.ts';
 import { openWindowVoice } from '../speech/open-window-voice.ts';
 import { AppProvider, useAppState } from '../shell/app-context.tsx';
@@ -61,13 +62,15 @@ function Appearance({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Draws a window into its page. @param options - `speaks`: the one window that reads replies out. */
+/** Draws a window into its page. @param options - `speaks`: the one window that reads replies out and announces them. */
 export async function start(view: ReactNode, options: { readonly speaks?: boolean } = {}): Promise<void> {
   const root = document.getElementById('root');
   if (!root) return;
   const app = await appOfThisPage();
   const voice = options.speaks === true ? openWindowVoice(window, app) : undefined;
+  const announcer = options.speaks === true ? openBrowserAnnouncer(window, app) : undefined;
   const leave = (): void => {
+    announcer?.dispose();
     voice?.dispose();
     app.dispose();
   };

@@ -1,4 +1,8 @@
+import { useState } from 'react';
+import { Button } from '../components/button.tsx';
 import { Choice } from '../components/controls.tsx';
+import { announcesItself } from '../notifications/open-browser-announcer.ts';
+import { useApp } from '../shell/app-context.tsx';
 import { useText } from '../text/text-context.tsx';
 import { SettingRow, ToggleRow } from './setting-row.tsx';
 import { useSettings } from './use-settings.ts';
@@ -12,6 +16,7 @@ export function NotificationsSection() {
   const set = (part: Partial<typeof notifications>) =>
     change((present) => ({ ...present, notifications: { ...present.notifications, ...part } }));
   const present = notifications.minIntervalSeconds;
+  const inBrowser = announcesItself(window, useApp());
   const options = [...new Set([...INTERVALS_SECONDS, present])].sort((a, b) => a - b);
   return (
     <>
@@ -21,6 +26,7 @@ export function NotificationsSection() {
         checked={notifications.enabled}
         onChange={(enabled) => set({ enabled })}
       />
+      {inBrowser && <BrowserRow />}
       <ToggleRow
         label={t('notifications.quiet')}
         detail={t('notifications.quiet-detail')}
@@ -43,5 +49,30 @@ export function NotificationsSection() {
         )}
       </SettingRow>
     </>
+  );
+}
+
+/** A browser shows nothing of a page before the person has allowed it, and asks them only at a click. */
+function BrowserRow() {
+  const { t } = useText();
+  const [permission, setPermission] = useState(Notification.permission);
+  if (permission === 'granted') return null;
+  const blocked = permission === 'denied';
+  return (
+    <SettingRow
+      label={t('notifications.browser')}
+      detail={t(blocked ? 'notifications.browser-blocked' : 'notifications.browser-detail')}
+    >
+      {(id) =>
+        !blocked && (
+          <Button
+            aria-describedby={id}
+            onClick={() => void Notification.requestPermission().then(setPermission)}
+          >
+            {t('notifications.browser-allow')}
+          </Button>
+        )
+      }
+    </SettingRow>
   );
 }

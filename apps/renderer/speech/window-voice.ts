@@ -75,7 +75,7 @@ export class WindowVoice {
   }
 
   #say(event: EventOf<'reply'>): void {
-    if (this.#options.settings()?.voice.enabled !== true) return;
+    if (this.#options.settings()?.voice.enabled !== true || event.aloud === false) return;
     if (this.#reply?.id !== event.id) {
       this.#reply = { id: event.id, given: 0, emotion: event.emotion };
       if (this.#output.state === 'stopped') this.#output.clear();

@@ -50,8 +50,9 @@ export class RunVoice {
     if (!this.#stopHearing) this.#hear(samples);
   }
 
+  /** Says a reply, unless it is a notice. */
   reply(event: EventOf<'reply'>): void {
-    this.#voice.reply(event);
+    if (event.aloud !== false) this.#voice.reply(event);
   }
 
   /** The event without Earshot's own words; undefined when nothing else is in it. */

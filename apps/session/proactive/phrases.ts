@@ -1,4 +1,9 @@
 import type { InterfaceLanguage } from '#protocol';
+import en from '../../../resources/strings/en.json' with { type: 'json' };
+import es from '../../../resources/strings/es.json' with { type: 'json' };
+import zh from '../../../resources/strings/zh.json' with { type: 'json' };
+
+const TEXTS: Readonly<Record<InterfaceLanguage, Readonly<Record<string, unknown>>>> = { en, es, zh };
 
 /** One sentence for each label with a rule: what was heard, and what to do about it. */
 const PHRASES: Readonly<Record<string, Readonly<Record<InterfaceLanguage, string>>>> = {
@@ -55,7 +60,10 @@ const PHRASES: Readonly<Record<string, Readonly<Record<InterfaceLanguage, string
   },
 };
 
-/** The sentence about a sound; undefined for one about which nothing is ever said. */
+/** The sentence about a sound; its name for one about which nothing is said unless somebody wishes it. */
 export function proactivePhrase(label: string, language: InterfaceLanguage): string | undefined {
-  return PHRASES[label]?.[language];
+  const phrase = PHRASES[label]?.[language];
+  const name = TEXTS[language][`sound.${label}`];
+  if (phrase !== undefined || typeof name !== 'string') return phrase;
+  return `${name}${language === 'zh' ? '。' : '.'}`;
 }

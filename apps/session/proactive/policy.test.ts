@@ -109,6 +109,20 @@ describe('ProactivePolicy', () => {
     });
   });
 
+  it('tells of what has no rule when the person wishes it, once in a while', () => {
+    const policy = new ProactivePolicy({
+      actionOf: (label) => (label === 'dog_bark' ? 'notify' : undefined),
+    });
+    expect(policy.hearSound(sound(1, 'dog_bark', 1, 1.3, { confidence: 0.4 }), at(1.6))).toMatchObject({
+      action: 'notify',
+      text: 'Dog barks.',
+      trigger: { kind: 'sound', of: 1 },
+    });
+    expect(policy.hearSound(sound(2, 'dog_bark', 8, 8.3), at(8.6))).toBeUndefined();
+    expect(policy.hearSound(sound(3, 'dog_bark', 60, 60.3), at(60.6))?.trigger.of).toBe(3);
+    expect(policy.hearSound(sound(4, 'rain', 70, 80), at(80))).toBeUndefined();
+  });
+
   it('has words in every language for every rule', () => {
     for (const label of Object.keys(PROACTIVE_RULES))
       for (const language of INTERFACE_LANGUAGES_FOR_TEST)

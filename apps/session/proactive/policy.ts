@@ -1,6 +1,12 @@
 import type { EventOf, InterfaceLanguage, SoundAction } from '#protocol';
 import { proactivePhrase } from './phrases.ts';
-import { defaultSoundAction, PROACTIVE_RULES, type Emotion, type ProactiveRule } from './rules.ts';
+import {
+  defaultSoundAction,
+  PROACTIVE_RULES,
+  WISHED_RULE,
+  type Emotion,
+  type ProactiveRule,
+} from './rules.ts';
 
 /** The time of a decision, passed in by whoever owns the clocks. */
 export interface ProactiveMoment {
@@ -93,8 +99,8 @@ export class ProactivePolicy {
   /** Takes a sound as it is told, partial or final; returns what to say about it now, or nothing. */
   hearSound(event: EventOf<'sound'>, moment: ProactiveMoment): ProactiveReply | undefined {
     this.#remember(event, moment.streamSeconds);
-    const rule = PROACTIVE_RULES[event.label];
-    if (!rule || this.#actionOf(event.label) === 'show') return undefined;
+    if (this.#actionOf(event.label) === 'show') return undefined;
+    const rule = PROACTIVE_RULES[event.label] ?? WISHED_RULE;
     if (!this.#deserves(event, rule, moment)) return undefined;
     const settles = rule.settleSeconds !== undefined;
     if (settles || (rule.concern !== 'safety' && this.#isBadMoment(moment.streamSeconds))) {

@@ -3,7 +3,7 @@ import type { EventOf, SoundAction } from '#protocol';
 export type Emotion = NonNullable<EventOf<'reply'>['emotion']>;
 
 /** Why a sound deserves a word. */
-export type Concern = 'safety' | 'door' | 'call' | 'care' | 'tool';
+export type Concern = 'safety' | 'door' | 'call' | 'care' | 'tool' | 'wish';
 
 /** What is said about a label, when, and how often. */
 export interface ProactiveRule {
@@ -96,6 +96,17 @@ export const PROACTIVE_RULES: Readonly<Record<string, ProactiveRule>> = {
     cooldownSeconds: 900,
     minimumSeconds: 1.5,
   },
+};
+
+/**
+ * For a label without a rule of which the person wants to be told all the same. How sure it must be they have set too:
+ * by its threshold.
+ */
+export const WISHED_RULE: ProactiveRule = {
+  concern: 'wish',
+  emotion: 'normal',
+  minimumConfidence: 0,
+  cooldownSeconds: 30,
 };
 
 /** What happens for a label when the person set nothing: every sound is shown, few are said. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { settingsSchema } from '#protocol';
-import { decideAnnouncement, NOTHING_ANNOUNCED, type AnnouncementContext } from './announcement-policy.ts';
+import { decideAnnouncement, NOTHING_ANNOUNCED, type AnnouncementContext } from './announcement.ts';
+import { settingsSchema } from './settings.ts';
 
 const { notifications } = settingsSchema.parse({});
 const reply = { final: true, text: 'The kettle is boiling.', emotion: 'normal' } as const;

@@ -1,4 +1,5 @@
-import type { EventOf, Settings } from '#protocol';
+import type { EventOf } from './event.ts';
+import type { Settings } from './settings.ts';
 
 /** What the policy remembers between two replies. */
 export interface AnnouncementMemory {
