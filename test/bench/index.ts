@@ -15,7 +15,7 @@ import type { BenchContext } from './bench-context.ts';
 import { describeMachine } from './machine.ts';
 import { checkTable, type SectionReport } from './report.ts';
 import { measureAccuracy } from './sections/accuracy.ts';
-import { measureAssistant, measureReplies } from './sections/assistant.ts';
+import { measureAssistant, measureReplies, measureWordings } from './sections/assistant.ts';
 import { measureLatency } from './sections/latency.ts';
 import { measureLongStream, measureQuietZones } from './sections/long-stream.ts';
 import { measureQueue } from './sections/queue.ts';
@@ -37,6 +37,7 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
   zones: measureQuietZones,
   sounds: measureSounds,
   assistant: measureAssistant,
+  wordings: measureWordings,
   reply: measureReplies,
   voice: measureVoice,
   translate: measureTranslation,
