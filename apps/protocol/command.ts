@@ -38,7 +38,9 @@ export type ProviderProbe = z.infer<typeof providerProbeSchema>;
 export const unifiedOptionsSchema = z.object({
   /** Positions of a lane's past at most. */
   windowPositions: z.number().int().min(64).max(131_072).optional(),
-  /** Memory for weights and windows together, in megabytes: picks the window. */
+  /** How a past is kept: float16 takes half the memory; what fits, float32 first, when absent. */
+  cache: z.enum(['float32', 'float16']).optional(),
+  /** Memory for weights and windows together, in megabytes: picks cache and window. */
   maxMemoryMegabytes: z.number().int().positive().optional(),
   /** Let frames lag 12.5 ms so that none is reflected. */
   lookAhead: z.boolean().optional(),

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { EarshotError, type Lane } from '#protocol';
 import type { BlockSize, Precision } from './graph/quantize.ts';
 import { describePackage } from './manifest.ts';
-import { planConversion, taskBytes, type ConversionPlan } from './plan.ts';
+import { HALF_DECODER_FILE, planConversion, taskBytes, type ConversionPlan } from './plan.ts';
 import { Journal } from './tasks/journal.ts';
 import { runTasks } from './tasks/pool.ts';
 
@@ -66,6 +66,7 @@ export async function convertCheckpoint(options: ConvertOptions): Promise<void> 
   }
   await writeFile(join(staging, 'tower.onnx'), plan.graphs.tower.model);
   await writeFile(join(staging, 'decoder.onnx'), plan.graphs.decoder.model);
+  await writeFile(join(staging, HALF_DECODER_FILE), plan.graphs.halfDecoder.model);
   await writeFile(join(staging, 'tokenizer.json'), plan.tokenizer);
   const files = await hashFiles(staging, plan, signal, options.onProgress);
   const { results } = journal;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readModelConfig, readTowerConfig, type ModelConfig, type TowerConfig } from './checkpoint/config.ts';
 import { LanguageModelWeights } from './checkpoint/language-model.ts';
@@ -15,11 +15,14 @@ import type { BlockSize, Precision } from './graph/quantize.ts';
 import { planTower } from './graph/tower.ts';
 import type { Task } from './tasks/task.ts';
 
+/** The audio tower's weights; earlier publications call it otherwise. */
 export const ENCODER_FILE = 'audiointeraction_ChunkwisedEncoder.pth';
+const ENCODER_NAMES = [ENCODER_FILE, 'MiniOmni3_ChunkwisedEncoder.pth'];
 export const EMBEDDING_FILE = 'embedding.bin';
+export const HALF_DECODER_FILE = 'decoder-float16.onnx';
 
 /** Changes whenever the same checkpoint would give another package: an unfinished one is then begun anew. */
-const CONVERTER_VERSION = 1;
+const CONVERTER_VERSION = 2;
 
 export interface PlanOptions {
   /** A checkpoint in the published layout. */
@@ -34,7 +37,12 @@ export interface PlanOptions {
 export interface ConversionPlan {
   readonly model: ModelConfig;
   readonly tower: TowerConfig;
-  readonly graphs: { readonly tower: PlannedGraph; readonly decoder: PlannedGraph };
+  readonly graphs: {
+    readonly tower: PlannedGraph;
+    readonly decoder: PlannedGraph;
+    /** The same over the same external data, with a past in float16. */
+    readonly halfDecoder: PlannedGraph;
+  };
   readonly embedding: { readonly type: ElementType; readonly bytes: number };
   readonly tokenizer: Buffer;
   readonly tasks: readonly Task[];
@@ -57,11 +65,12 @@ export function planConversion(options: PlanOptions): ConversionPlan {
   checkWidths(tower.outputWidth, model.width);
   const tokenizer = readTokenizer(checkpoint);
   const weights = new LanguageModelWeights(new SafetensorShards(checkpoint), model);
-  const torch = new TorchFile(join(checkpoint, ENCODER_FILE), TOWER_ANCHOR);
+  const torch = new TorchFile(encoderPath(checkpoint), TOWER_ANCHOR);
   try {
     const graphs = {
       tower: planTower(tower, new TowerWeights(torch, tower), towerKind(precision)),
       decoder: planDecoder(model, weights, decoderKind(options)),
+      halfDecoder: planDecoder(model, weights, decoderKind(options), 'float16'),
     };
     const table = weights.embedding().pieces.flatMap(sliceRows);
     const type = table[0]?.type ?? 'BF16';
@@ -84,6 +93,7 @@ export function planConversion(options: PlanOptions): ConversionPlan {
         { path: 'tower.onnx', bytes: graphs.tower.model.length },
         { path: 'tower.onnx.data', bytes: graphs.tower.dataBytes },
         { path: 'decoder.onnx', bytes: graphs.decoder.model.length },
+        { path: HALF_DECODER_FILE, bytes: graphs.halfDecoder.model.length },
         { path: 'decoder.onnx.data', bytes: graphs.decoder.dataBytes },
         { path: EMBEDDING_FILE, bytes: offset },
         { path: 'tokenizer.json', bytes: tokenizer.length },
@@ -93,6 +103,11 @@ export function planConversion(options: PlanOptions): ConversionPlan {
   } finally {
     torch.close();
   }
+}
+
+function encoderPath(checkpoint: string): string {
+  const names = ENCODER_NAMES.map((name) => join(checkpoint, name));
+  return names.find((path) => existsSync(path)) ?? join(checkpoint, ENCODER_FILE);
 }
 
 /** Bytes that a task reads. */

@@ -18,7 +18,7 @@ let embeddings: Float32Array[];
 
 beforeAll(async () => {
   converted = await convertSmall('grouped', 'float32');
-  model = await InteractionModel.open(converted.folder, await readManifest(converted.folder), 1);
+  model = await InteractionModel.open(converted.folder, await readManifest(converted.folder), { threads: 1 });
   tokenizer = await Tokenizer.open(join(converted.folder, 'tokenizer.json'));
   const samples = await demoSamples();
   const features = new StreamingLogMel({ chunkSamples: CHUNK });
@@ -135,13 +135,51 @@ describe('a spoken instruction', () => {
   });
 });
 
+describe('a past in float16', () => {
+  it('decides as one in float32, also after old steps have left', async () => {
+    const half = await InteractionModel.open(converted.folder, await readManifest(converted.folder), {
+      threads: 1,
+      cache: 'float16',
+    });
+    try {
+      const options = {
+        prefix: sessionPrefix(model.tokens, tokenizer),
+        windowPositions: 300,
+        maxReplyTokens: 6,
+        sampling: GREEDY,
+        random: Math.random,
+      };
+      const [exact, other] = [new LaneContext(model, options), new LaneContext(half, options)];
+      expect(other.cacheBytes * 2).toBe(exact.cacheBytes);
+      let squared = 0;
+      let scale = 0;
+      for (const audio of embeddings.slice(0, 50)) {
+        const [expected, found] = [await exact.listen(audio), await other.listen(audio)];
+        for (const lane of [exact, other]) lane.interrupt();
+        other.makeRoomAhead();
+        squared += (found.begin - expected.begin) ** 2 + (found.silence - expected.silence) ** 2;
+        scale += expected.begin ** 2 + expected.silence ** 2;
+      }
+      expect(other.evictedPositions).toBe(exact.evictedPositions);
+      expect(exact.evictedPositions).toBeGreaterThan(0);
+      const error = Math.sqrt(squared / scale);
+      process.stdout.write(`float16 cache: ${(100 * error).toFixed(3)} % rms error of the control logits\n`);
+      expect(error).toBeLessThan(0.002);
+    } finally {
+      await half.close();
+    }
+  });
+});
+
 describe('precision', () => {
   it.each([
     ['int8', 0.02],
     ['int4', 0.15],
   ] as const)('%s: the error of the control logits stays below its bound', async (precision, bound) => {
     const quantized = await convertSmall('grouped', precision);
-    const other = await InteractionModel.open(quantized.folder, await readManifest(quantized.folder), 1);
+    const other = await InteractionModel.open(quantized.folder, await readManifest(quantized.folder), {
+      threads: 1,
+    });
     try {
       const options = {
         prefix: sessionPrefix(model.tokens, tokenizer),

@@ -18,7 +18,7 @@ describe.each(['grouped', 'full-heads', 'barks'])('the checkpoint %s in float32'
     const arrays = goldenArrays(name);
     const converted = await convertSmall(name, 'float32');
     const manifest = await readManifest(converted.folder);
-    const model = await InteractionModel.open(converted.folder, manifest, 1);
+    const model = await InteractionModel.open(converted.folder, manifest, { threads: 1 });
     try {
       const tokenizer = await Tokenizer.open(join(converted.folder, 'tokenizer.json'));
       const prefix = sessionPrefix(manifest.tokens, tokenizer);

@@ -44,6 +44,7 @@ export interface ListenFlags {
   readonly elideSilence?: boolean;
   readonly remember?: boolean;
   readonly provider?: ExecutionProvider;
+  readonly cache?: 'float32' | 'float16';
   readonly to?: string;
   readonly translator?: string;
 }
@@ -94,8 +95,14 @@ export function addListenCommand(program: Command, context: CommandContext): voi
     )
     .option(
       '--max-memory <megabytes>',
-      'memory for the unified model; picks its window',
+      'memory for the unified model; picks its window and cache',
       parseCount(1_000_000),
+    )
+    .addOption(
+      new Option(
+        '--cache <type>',
+        'how the unified model keeps its past; float16 takes half the memory',
+      ).choices(['float32', 'float16']),
     )
     .option('--look-ahead', 'let the unified model hear 12.5 ms later, and nothing reflected')
     .option('--elide-silence', 'leave most of a long silence out; a sudden sound is always heard')
@@ -207,6 +214,7 @@ function unifiedOptions({
   elideSilence,
   remember,
   provider,
+  cache,
 }: ListenFlags): UnifiedOptions {
   return {
     ...(window !== undefined && { windowPositions: window }),
@@ -215,6 +223,7 @@ function unifiedOptions({
     ...(elideSilence !== undefined && { elideSilence }),
     ...(remember !== undefined && { remember }),
     ...(provider !== undefined && { provider }),
+    ...(cache !== undefined && { cache }),
   };
 }
 

@@ -41,6 +41,10 @@ export const unifiedManifestSchema = z.object({
     audioBegin: token,
     emotions: z.record(z.enum(EMOTIONS), token),
   }),
+  /** The decoder's graph by how a past is kept; packages of before have one. */
+  decoders: z
+    .object({ float32: packagePathSchema, float16: packagePathSchema.optional() })
+    .default({ float32: 'decoder.onnx' }),
   embedding: z.object({ path: packagePathSchema, type: z.enum(['float32', 'float16', 'bfloat16']) }),
   instructions: z.partialRecord(laneSchema, instructionSchema).default({}),
   files: z

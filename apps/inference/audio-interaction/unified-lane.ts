@@ -47,6 +47,8 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
     const { lane, model, keepSilence, trace } = this.#options;
     const { result, computeMs } = await model.ask('listen', { lane, sequence: percept.sequence });
     this.#computeMs += computeMs;
+    // Nobody waits for it; a thread that cannot will say so when it is asked the next time.
+    if (result.token === keepSilence) model.ask('tidy', { lane }).catch(() => undefined);
     const { silence, begin, token, best } = result;
     trace?.({ type: 'trace', chunk: percept.sequence, lane, silence, begin, token });
     this.#confidence = 1 / (1 + Math.exp(silence - begin));

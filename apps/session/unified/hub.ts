@@ -58,7 +58,7 @@ const treeSchema = z.array(
 
 /** What a conversion needs of a repository. */
 const NEEDED =
-  /^(model[\w.-]*\.safetensors|model\.safetensors\.index\.json|model_config\.yaml|tokenizer\.json|audiointeraction_ChunkwisedEncoder\.pth|qwen25OmniConfig\/config\.json)$/;
+  /^(model[\w.-]*\.safetensors|model\.safetensors\.index\.json|model_config\.yaml|tokenizer\.json|\w+_ChunkwisedEncoder\.pth|qwen25OmniConfig\/config\.json)$/;
 
 /** Failed with an HTTP status. */
 export class HubStatusError extends Error {

@@ -5,7 +5,8 @@ import { ProtobufWriter } from './protobuf.ts';
 import { blockSizeFor, packedRowBytes, type BlockSize } from './quantize.ts';
 
 /** ONNX element types. */
-const FLOAT = 1;
+export const FLOAT = 1;
+export const FLOAT16 = 10;
 const UINT8 = 2;
 const INT8 = 3;
 const INT64 = 7;
@@ -77,13 +78,13 @@ export class GraphBuilder {
     this.#graph.text(2, name);
   }
 
-  input(name: string, shape: readonly Dimension[]): string {
-    this.#graph.message(11, valueInfo(name, shape));
+  input(name: string, shape: readonly Dimension[], type = FLOAT): string {
+    this.#graph.message(11, valueInfo(name, shape, type));
     return name;
   }
 
-  output(name: string, shape: readonly Dimension[]): void {
-    this.#graph.message(12, valueInfo(name, shape));
+  output(name: string, shape: readonly Dimension[], type = FLOAT): void {
+    this.#graph.message(12, valueInfo(name, shape, type));
   }
 
   /** Adds a node with one output; returns the output's name. */
@@ -250,7 +251,7 @@ function attributeProto(name: string, value: Attribute): ProtobufWriter {
   return proto.varint(20, 7);
 }
 
-function valueInfo(name: string, shape: readonly Dimension[]): ProtobufWriter {
+function valueInfo(name: string, shape: readonly Dimension[], elementType: number): ProtobufWriter {
   const dimensions = new ProtobufWriter();
   for (const size of shape) {
     const dimension = new ProtobufWriter();
@@ -258,6 +259,9 @@ function valueInfo(name: string, shape: readonly Dimension[]): ProtobufWriter {
     else dimension.text(2, size);
     dimensions.message(1, dimension);
   }
-  const type = new ProtobufWriter().message(1, new ProtobufWriter().varint(1, FLOAT).message(2, dimensions));
+  const type = new ProtobufWriter().message(
+    1,
+    new ProtobufWriter().varint(1, elementType).message(2, dimensions),
+  );
   return new ProtobufWriter().text(1, name).message(2, type);
 }

@@ -39,6 +39,9 @@ interface FedStep {
   readonly audio: Float32Array | undefined;
 }
 
+/** Positions of a listening step in the middle of a session: the token before, the audio, and two marks. */
+export const LISTENING_POSITIONS = CHUNK_EMBEDDINGS + 3;
+
 /** When the window is full, whole steps leave until this share of it is used: turning keys costs, so it is done seldom. */
 const SHARE_AFTER_EVICTION = 3 / 4;
 
@@ -134,6 +137,11 @@ export class LaneContext {
   interrupt(): void {
     this.#next = undefined;
     this.#previous = this.#model.tokens.textEnd;
+  }
+
+  /** Lets old steps leave now when the next listening step would not fit, so that it need not wait for that. */
+  makeRoomAhead(): void {
+    if (this.#next === undefined && this.#cache.length > 0) this.#makeRoom(LISTENING_POSITIONS);
   }
 
   /**

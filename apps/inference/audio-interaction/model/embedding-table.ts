@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { UnifiedManifest } from '../package.ts';
+import { fromHalf } from './half.ts';
 
 /** The token embeddings on the disk, read row by row: a few rows a step of a table of hundreds of megabytes. */
 export class EmbeddingTable {
@@ -54,15 +55,5 @@ function readNumber(view: DataView, index: number, type: UnifiedManifest['embedd
     scratch.setUint32(0, bits << 16);
     return scratch.getFloat32(0);
   }
-  return float16(bits);
-}
-
-/** IEEE 754 binary16. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return fromHalf(bits);
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Tensor, InferenceSession } from 'onnxruntime-node';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EarshotError, type ExecutionProvider } from '#protocol';
-import { floatOutput, floatTensor } from '../../worker/onnx.ts';
+import { floatOutput, floatTensor, tensorOutput } from '../../worker/onnx.ts';
 import { MEL_BANDS } from '../features/log-mel.ts';
 import type { ControlTokens, UnifiedManifest } from '../package.ts';
 import { EmbeddingTable } from './embedding-table.ts';
-import { KeyValueCache } from './kv-cache.ts';
+import { KeyValueCache, type CacheRows, type CacheType } from './kv-cache.ts';
 import { openGraph } from './open-graph.ts';
 import { Rotary } from './rotary.ts';
 
@@ -16,6 +16,14 @@ export const CHUNK_EMBEDDINGS = 10;
 /** What a row may not see; finite, because an infinite one makes NaN of a row that sees nothing. */
 const HIDDEN = -1e9;
 
+/** How a model is opened. */
+export interface OpenOptions {
+  readonly threads: number;
+  readonly provider?: ExecutionProvider | undefined;
+  /** How every past is kept. */
+  readonly cache?: CacheType | undefined;
+}
+
 /** The two graphs, the embedding table, and nothing that belongs to a lane. One call at a time. */
 export class InteractionModel {
   readonly manifest: UnifiedManifest;
@@ -24,14 +32,17 @@ export class InteractionModel {
   readonly #table: EmbeddingTable;
   readonly #rotary: Rotary;
   readonly #masks = new Map<number, Tensor>();
+  readonly #cacheType: CacheType;
 
   private constructor(
     manifest: UnifiedManifest,
+    cacheType: CacheType,
     tower: InferenceSession,
     decoder: InferenceSession,
     table: EmbeddingTable,
   ) {
     this.manifest = manifest;
+    this.#cacheType = cacheType;
     this.#tower = tower;
     this.#decoder = decoder;
     this.#table = table;
@@ -40,19 +51,25 @@ export class InteractionModel {
 
   /**
    * @param folder - a verified package.
-   * @throws EarshotError `engine-failed` when a graph cannot be loaded.
+   * @throws EarshotError `engine-failed` when a graph cannot be loaded, `bad-usage` when the package has none for this cache.
    */
   static async open(
     folder: string,
     manifest: UnifiedManifest,
-    threads: number,
-    provider: ExecutionProvider = 'cpu',
+    { threads, provider = 'cpu', cache = 'float32' }: OpenOptions,
   ): Promise<InteractionModel> {
+    const decoderFile = manifest.decoders[cache];
+    if (decoderFile === undefined) {
+      throw new EarshotError(
+        'bad-usage',
+        `The package in ${folder} has no decoder for a cache in ${cache}. Convert the checkpoint again.`,
+      );
+    }
     const tower = await openGraph(join(folder, 'tower.onnx'), threads, provider);
-    const decoder = await openGraph(join(folder, 'decoder.onnx'), threads, provider);
+    const decoder = await openGraph(join(folder, decoderFile), threads, provider);
     const { path, type } = manifest.embedding;
     const table = await EmbeddingTable.open(join(folder, path), manifest.model.width, type);
-    return new InteractionModel(manifest, tower, decoder, table);
+    return new InteractionModel(manifest, cache, tower, decoder, table);
   }
 
   get tokens(): ControlTokens {
@@ -61,7 +78,7 @@ export class InteractionModel {
 
   /** An empty past of at most `capacity` positions. */
   newCache(capacity: number): KeyValueCache {
-    return new KeyValueCache(this.manifest.model, this.#rotary, capacity);
+    return new KeyValueCache(this.manifest.model, this.#rotary, capacity, this.#cacheType);
   }
 
   /** Audio embeddings [10, width] of one chunk's mel [128, 40]. */
@@ -92,15 +109,15 @@ export class InteractionModel {
     for (let layer = 0; layer < layers; layer += 1) {
       for (let group = 0; group < groups; group += 1) {
         const slot = layer * groups + group;
-        feeds[`past_k.${layer}.${group}`] = floatTensor(cache.keys(slot), [cache.length, headSize]);
-        feeds[`past_v.${layer}.${group}`] = floatTensor(cache.values(slot), [cache.length, headSize]);
+        feeds[`past_k.${layer}.${group}`] = rowsTensor(cache.keys(slot), [cache.length, headSize]);
+        feeds[`past_v.${layer}.${group}`] = rowsTensor(cache.values(slot), [cache.length, headSize]);
       }
     }
     const outputs = await this.#decoder.run(feeds);
     for (let layer = 0; layer < layers; layer += 1) {
       for (let group = 0; group < groups; group += 1) {
-        const keys = floatOutput(outputs, `new_k.${layer}.${group}`);
-        cache.write(layer * groups + group, keys, floatOutput(outputs, `new_v.${layer}.${group}`));
+        const keys = rowsOutput(outputs, `new_k.${layer}.${group}`);
+        cache.write(layer * groups + group, keys, rowsOutput(outputs, `new_v.${layer}.${group}`));
       }
     }
     cache.grow(count);
@@ -136,4 +153,16 @@ export class InteractionModel {
     this.#masks.set(count, tensor);
     return tensor;
   }
+}
+
+function rowsTensor(rows: CacheRows, shape: readonly number[]): Tensor {
+  return rows instanceof Float32Array ? floatTensor(rows, shape) : new Tensor('float16', rows, shape);
+}
+
+function rowsOutput(outputs: InferenceSession.OnnxValueMapType, name: string): CacheRows {
+  const { data } = tensorOutput(outputs, name);
+  if (data instanceof Float32Array || data instanceof Uint16Array) return data;
+  // A Node that has an array of float16 gives one.
+  if (ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength >> 1);
+  throw new EarshotError('engine-failed', `The model has no rows "${name}".`);
 }

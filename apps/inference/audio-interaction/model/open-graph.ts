@@ -15,5 +15,5 @@ export async function openGraph(
   if (!listSupportedBackends().some(({ name }) => name === provider)) {
     throw new EarshotError('engine-failed', `The installed runtime has no provider ${provider}.`);
   }
-  return await openModel(path, threads, { provider, arena: true });
+  return await openModel(path, threads, { provider, arena: true, spinning: true });
 }

@@ -25,16 +25,18 @@ export class Rotary {
 
   /** Turns keys that are rotated already by `shift` positions more (fewer, when negative): rotations add. */
   shift(keys: Float32Array, shift: number): void {
-    const headSize = this.half * 2;
-    for (let i = 0; i < this.half; i += 1) {
-      const angle = shift * (this.#frequencies[i] ?? 0);
-      const cos = Math.cos(angle);
-      const sin = Math.sin(angle);
-      for (let row = i; row < keys.length; row += headSize) {
-        const first = keys[row] ?? 0;
-        const second = keys[row + this.half] ?? 0;
-        keys[row] = first * cos - second * sin;
-        keys[row + this.half] = second * cos + first * sin;
+    const { half } = this;
+    const cos = this.#frequencies.map((frequency) => Math.cos(shift * frequency));
+    const sin = this.#frequencies.map((frequency) => Math.sin(shift * frequency));
+    // Row by row, as they lie in memory: column by column took five times as long.
+    for (let row = 0; row < keys.length; row += half * 2) {
+      for (let i = 0; i < half; i += 1) {
+        const first = keys[row + i] ?? 0;
+        const second = keys[row + i + half] ?? 0;
+        const c = cos[i] ?? 0;
+        const s = sin[i] ?? 0;
+        keys[row + i] = first * c - second * s;
+        keys[row + i + half] = second * c + first * s;
       }
     }
   }

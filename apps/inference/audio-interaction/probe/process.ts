@@ -4,6 +4,7 @@
  *
  *     node inference-probe.js PACKAGE PROVIDER
  */
+import { availableParallelism } from 'node:os';
 import { executionProviderSchema, toEarshotError } from '#protocol';
 import { MEL_BANDS } from '../features/log-mel.ts';
 import { CHUNK_EMBEDDINGS, CHUNK_FRAMES, InteractionModel } from '../model/interaction-model.ts';
@@ -14,7 +15,10 @@ const TRIALS = 3;
 /** Milliseconds of a chunk: the tower and one listening step with a short past. */
 async function measure(folder: string, providerName: string): Promise<number> {
   const provider = executionProviderSchema.parse(providerName);
-  const model = await InteractionModel.open(folder, await readManifest(folder), 2, provider);
+  const model = await InteractionModel.open(folder, await readManifest(folder), {
+    threads: availableParallelism(),
+    provider,
+  });
   const { audioBegin, pad, assistant, keepSilence } = model.tokens;
   const ids = [keepSilence, audioBegin, ...Array.from({ length: CHUNK_EMBEDDINGS }, () => pad), assistant];
   const mel = new Float32Array(MEL_BANDS * CHUNK_FRAMES);

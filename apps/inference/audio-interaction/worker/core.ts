@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { CHUNK_SAMPLES, EarshotError, EMOTIONS, type Emotion, type Lane } from '#protocol';
 import { StreamingLogMel } from '../features/log-mel.ts';
 import { readInstruction } from '../features/instruction-file.ts';
-import { LaneContext, type ListeningStep } from '../lane/lane-context.ts';
+import { LaneContext, LISTENING_POSITIONS, type ListeningStep } from '../lane/lane-context.ts';
 import { sessionPrefix } from '../lane/prefix.ts';
 import { GREEDY } from '../lane/sampling.ts';
 import { SilenceElision } from '../lane/silence-elision.ts';
 import { TextMemory } from '../lane/text-memory.ts';
-import { windowFor } from '../lane/window-budget.ts';
+import { cacheFor } from '../lane/window-budget.ts';
 import { InteractionModel } from '../model/interaction-model.ts';
 import { readManifest, type UnifiedManifest } from '../package.ts';
 import { ReplyText } from '../text/reply-text.ts';
@@ -21,9 +21,6 @@ const DEFAULT_REPLY_TOKENS = 256;
 
 /** Text that is put back at most: some 100 tokens. */
 const RECALLED_CHARACTERS = 400;
-
-/** Positions of one listening step in the middle of a session. */
-const LISTENING_POSITIONS = 13;
 
 /** 12.5 ms: half a window. */
 const LOOK_AHEAD_SAMPLES = 200;
@@ -65,11 +62,16 @@ export class ModelCore {
   static async open(data: ModelThreadData): Promise<ModelCore> {
     const manifest = await readManifest(data.folder);
     checkLanes(manifest, data.lanes);
-    const window = windowFor(manifest, data.lanes.length, data.options);
-    const model = await InteractionModel.open(data.folder, manifest, data.threads, data.options.provider);
+    const { windowPositions, cache } = cacheFor(manifest, data.lanes.length, data.options);
+    const { threads, options } = data;
+    const model = await InteractionModel.open(data.folder, manifest, {
+      threads,
+      provider: options.provider,
+      cache,
+    });
     const tokenizer = await Tokenizer.open(join(data.folder, 'tokenizer.json'));
     const core = new ModelCore(model, tokenizer, data);
-    for (const lane of data.lanes) core.#lanes.set(lane, await core.#openLane(lane, data, window));
+    for (const lane of data.lanes) core.#lanes.set(lane, await core.#openLane(lane, data, windowPositions));
     return core;
   }
 
@@ -109,6 +111,11 @@ export class ModelCore {
 
   interrupt(lane: Lane): void {
     this.#lane(lane).context.interrupt();
+  }
+
+  /** Does now what the lane's next listening step would have to do first; for the time in which nobody waits. */
+  tidy(lane: Lane): void {
+    this.#lane(lane).context.makeRoomAhead();
   }
 
   /** What was said before the window goes behind the instruction as text; the youngest steps are heard again. */

@@ -34,6 +34,8 @@ export interface ModelMethods {
   listen: { parameters: { readonly lane: Lane; readonly sequence: number }; result: ListeningStep };
   speak: { parameters: { readonly lane: Lane }; result: Spoken | undefined };
   interrupt: { parameters: { readonly lane: Lane }; result: undefined };
+  /** Makes room for the next listening step while nobody waits. */
+  tidy: { parameters: { readonly lane: Lane }; result: undefined };
 }
 
 /** A question to the model thread. */

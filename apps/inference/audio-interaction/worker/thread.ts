@@ -16,6 +16,9 @@ async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
     case 'interrupt':
       core.interrupt(request.parameters.lane);
       return undefined;
+    case 'tidy':
+      core.tidy(request.parameters.lane);
+      return undefined;
   }
 }
 
