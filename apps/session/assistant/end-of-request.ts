@@ -33,8 +33,9 @@ const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
  * the voice and the length of the pause say that no other will come.
  */
 export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): boolean {
-  const understood = UNFINISHED.test(request) || isBeginning(request) ? undefined : interpret(request);
+  const understood = UNFINISHED.test(request) ? undefined : interpret(request);
   if (understood?.complete !== true || understood.matched.incomplete) return false;
+  if (isBeginning(request, understood.request)) return false;
   const goesOn = ENDS_IN_DURATION.test(request) || mayGoOn(understood.request, understood.matched);
   return pauseSeconds >= neededPause(ending) + (goesOn ? GOES_ON_SECONDS : 0);
 }

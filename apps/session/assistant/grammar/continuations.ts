@@ -1,6 +1,10 @@
 import { findLanguage } from './languages.ts';
 import { matchIntent, type MatchedIntent } from './intents.ts';
+import { phraseKey, soundDistance } from './sound-of-words.ts';
 import { usualRequests } from './wordings.ts';
+
+const ENDING_SOUNDS = 5;
+const MOST_UNLIKE_ENDING = 1;
 
 let requests: readonly string[] | undefined;
 
@@ -16,11 +20,35 @@ export function mayGoOn(request: string, { intent }: MatchedIntent): boolean {
   );
 }
 
-/** Whether words are only the beginning of usual requests: what they sound like as a whole is a coincidence. */
-export function isBeginning(words: string): boolean {
+/**
+ * Whether words are only the beginning of the request that they are taken for: without its last words it is at least as
+ * like them, or they are word for word how others begin.
+ */
+export function isBeginning(words: string, meant: string): boolean {
   requests ??= usualRequests().map(plain);
   const heard = plain(words);
-  return !requests.includes(heard) && requests.some((request) => request.startsWith(`${heard} `));
+  if (!requests.includes(heard) && requests.some((request) => request.startsWith(`${heard} `))) return true;
+  const key = phraseKey(words);
+  const meantKey = phraseKey(meant);
+  if (endsOtherwise(key, meantKey)) return true;
+  const parts = meant.split(' ');
+  const unlike = soundDistance(key, meantKey);
+  return parts.some(
+    (_, count) =>
+      count > 0 && soundDistance(key, phraseKey(parts.slice(0, count).join(' ')), unlike) <= unlike,
+  );
+}
+
+/**
+ * Whether the last sounds differ, however alike the others are: in the middle of a word a recogniser makes up the rest
+ * ("how many times did Simba do you think", before "somebody cough").
+ */
+function endsOtherwise(key: string, meantKey: string): boolean {
+  const ending = meantKey.slice(-ENDING_SOUNDS);
+  for (let length = ENDING_SOUNDS - 2; length <= ENDING_SOUNDS + 2; length += 1) {
+    if (soundDistance(key.slice(-length), ending, MOST_UNLIKE_ENDING) <= MOST_UNLIKE_ENDING) return false;
+  }
+  return true;
 }
 
 function plain(words: string): string {
