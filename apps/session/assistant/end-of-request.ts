@@ -1,4 +1,4 @@
-import { isBeginning, mayGoOn } from './grammar/continuations.ts';
+import { isBeginning, mayGoOn, unlikeness } from './grammar/continuations.ts';
 import { interpret } from './grammar/interpret.ts';
 
 /** The pause behind a request, so far. */
@@ -26,6 +26,12 @@ const PAUSES: readonly { readonly ending: number; readonly seconds: number }[] =
 const PAUSE_UNKNOWN_SECONDS = 0.06;
 /** More where the words go on in another request: "stop … translating", "five minutes … and a half". */
 const GOES_ON_SECONDS = 0.2;
+/**
+ * More where the words were corrected by more than this share: in the middle of a word a recogniser makes up the rest
+ * ("how many times did Simba do you think", before "somebody cough").
+ */
+const CORRECTED_SECONDS = 0.1;
+const CORRECTED_SHARE = 0.05;
 const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
 
 /**
@@ -37,7 +43,11 @@ export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): 
   if (understood?.complete !== true || understood.matched.incomplete) return false;
   if (isBeginning(request, understood.request)) return false;
   const goesOn = ENDS_IN_DURATION.test(request) || mayGoOn(understood.request, understood.matched);
-  return pauseSeconds >= neededPause(ending) + (goesOn ? GOES_ON_SECONDS : 0);
+  const corrected =
+    understood.request !== request && unlikeness(request, understood.request) > CORRECTED_SHARE;
+  return (
+    pauseSeconds >= neededPause(ending) + (goesOn ? GOES_ON_SECONDS : 0) + (corrected ? CORRECTED_SECONDS : 0)
+  );
 }
 
 /** More words must come before a request can be understood. */

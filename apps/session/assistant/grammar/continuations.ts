@@ -4,7 +4,7 @@ import { phraseKey, soundDistance } from './sound-of-words.ts';
 import { usualRequests } from './wordings.ts';
 
 const ENDING_SOUNDS = 5;
-const MOST_UNLIKE_ENDING = 1;
+const MOST_UNLIKE_ENDING = 1.6;
 
 let requests: readonly string[] | undefined;
 
@@ -39,10 +39,13 @@ export function isBeginning(words: string, meant: string): boolean {
   );
 }
 
-/**
- * Whether the last sounds differ, however alike the others are: in the middle of a word a recogniser makes up the rest
- * ("how many times did Simba do you think", before "somebody cough").
- */
+/** How differently words sound from the request that they are taken for, as a share of its sounds. */
+export function unlikeness(words: string, meant: string): number {
+  const key = phraseKey(meant);
+  return soundDistance(phraseKey(words), key) / key.length;
+}
+
+/** Whether the last sounds differ, however alike the others are: there the word was cut that decides. */
 function endsOtherwise(key: string, meantKey: string): boolean {
   const ending = meantKey.slice(-ENDING_SOUNDS);
   for (let length = ENDING_SOUNDS - 2; length <= ENDING_SOUNDS + 2; length += 1) {
