@@ -49,7 +49,6 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 60_000 }, 
   });
 
   it('opens the browser version when Electron cannot be had, and says so in one line', async () => {
-    const startedAtMs = performance.now();
     const { output, exited } = start(
       { ELECTRON_OVERRIDE_DIST_PATH: join(folder, 'nothing') },
       '--desktop',
@@ -59,7 +58,6 @@ describe.skipIf(process.platform === 'win32')('npm start', { timeout: 60_000 }, 
       '0',
     );
     await expect.poll(() => output.text, { timeout: 20_000 }).toMatch(/http:\/\/\S+token=/);
-    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
     const [line = '', address = ''] = output.text.split('\n');
     expect(line).toMatch(
       /^The desktop application cannot open here: Electron .*Opening the browser version instead\.$/,

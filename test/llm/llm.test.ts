@@ -103,13 +103,12 @@ describe('a language model on this machine', () => {
   it('stops at once when the person speaks, and the server notices', async () => {
     const stop = new AbortController();
     let pieces = 0;
-    const startedAt = performance.now();
     for await (const piece of responder('endless').respond('tell me', context(), stop.signal)) {
       expect(piece).not.toBe('');
       pieces += 1;
       if (pieces === 3) stop.abort();
     }
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(pieces).toBe(3);
     await expect.poll(async () => (await server.told()).at(-1)?.closedEarly).toBe(true);
   });
 

@@ -191,10 +191,10 @@ describe('200 clients that connect and stall', () => {
     ['in front of the door', 'GET /door HTTP/1.1\r\nUpgrade: websocket\r\n'],
   ])('%s keep nobody out and are let go of', async (_name, text) => {
     const stalled = await stall(200, text);
-    const beganAtMs = performance.now();
     const cookie = await server.letIn('watch');
     expect((await server.get('/', { cookie })).status).toBe(200);
-    expect(performance.now() - beganAtMs).toBeLessThan(2_000);
+    // Not because the others were let go of first.
+    expect(stalled.some((socket) => !socket.closed)).toBe(true);
     await server.until(() => stalled.every((socket) => socket.closed), 10_000);
   });
 });
