@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCENES } from '../../apps/renderer/scenes/all-scenes.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { openScene, type Look } from './scene-page.ts';
+import { ScenePages, type Look } from './scene-page.ts';
 import { buildScenes, serveFolder, type StaticServer } from './scene-server.ts';
 
 const executable = findChromium();
@@ -87,23 +87,23 @@ async function tabThrough(page: Page): Promise<Reach> {
 describe.skipIf(executable === undefined)('by keys alone', () => {
   let browser: Browser;
   let server: StaticServer;
+  let pages: ScenePages;
   beforeAll(async () => {
     server = await serveFolder(await buildScenes(join(import.meta.dirname, '..', '..')));
     browser = await launchChromium(executable ?? '');
+    pages = new ScenePages(browser, server.address);
   });
   afterAll(async () => {
+    await pages.close();
     await browser.close();
     await server.close();
   });
 
   it.each(PAGES)('everything of %s is reached, and shows that it is', async (name) => {
-    for (const look of LOOKS) {
-      const opened = await openScene(browser, server.address, name, SCENES[name] ?? {}, look);
-      try {
-        expect(await tabThrough(opened.page)).toEqual({ unreached: [], unmarked: [] });
-      } finally {
-        await opened.close();
-      }
-    }
+    const reached = LOOKS.map(async (look) => {
+      const { page } = await pages.open(name, SCENES[name] ?? {}, look);
+      return tabThrough(page);
+    });
+    expect(await Promise.all(reached)).toEqual(LOOKS.map(() => ({ unreached: [], unmarked: [] })));
   });
 });

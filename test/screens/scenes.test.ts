@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCENES } from '../../apps/renderer/scenes/all-scenes.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { openScene, type Look } from './scene-page.ts';
+import { ScenePages, type Look } from './scene-page.ts';
 import { buildScenes, serveFolder, type StaticServer } from './scene-server.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -28,11 +28,14 @@ if (executable === undefined) {
 describe.skipIf(executable === undefined)('every scene', () => {
   let browser: Browser;
   let server: StaticServer;
+  let pages: ScenePages;
   beforeAll(async () => {
     server = await serveFolder(await buildScenes(repository));
     browser = await launchChromium(executable ?? '');
+    pages = new ScenePages(browser, server.address);
   });
   afterAll(async () => {
+    await pages.close();
     await browser.close();
     await server.close();
   });
@@ -41,19 +44,15 @@ describe.skipIf(executable === undefined)('every scene', () => {
     '%s has no violation of accessibility and of the content policy',
     async (name) => {
       const looked = [WIDE, NARROW].map(async (look) => {
-        const opened = await openScene(browser, server.address, name, SCENES[name] ?? {}, look);
-        try {
-          return [...(await violations(opened.page)), ...opened.complaints];
-        } finally {
-          await opened.close();
-        }
+        const opened = await pages.open(name, SCENES[name] ?? {}, look);
+        return [...(await violations(opened.page)), ...opened.complaints];
       });
       expect((await Promise.all(looked)).flat()).toEqual([]);
     },
   );
 });
 
-async function violations(page: Awaited<ReturnType<typeof openScene>>['page']): Promise<string[]> {
+async function violations(page: Page): Promise<string[]> {
   // Through the debugger: the policy of the page refuses a script element of ours.
   await page.evaluate(axeSource);
   const found = (await page.evaluate(

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCENES } from '../../apps/renderer/scenes/all-scenes.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { openScene, type Look } from './scene-page.ts';
+import { ScenePages, type Look } from './scene-page.ts';
 import { buildScenes, serveFolder } from './scene-server.ts';
 
 const SIZES = [
@@ -34,19 +34,19 @@ if (executable === undefined) {
   mkdirSync(output, { recursive: true });
   const server = await serveFolder(await buildScenes(repository));
   const browser = await launchChromium(executable);
+  const pages = new ScenePages(browser, server.address);
   let complaints = 0;
   try {
     for (const name of names) {
       const scene = SCENES[name];
       if (!scene) continue;
       const taken = LOOKS.map(async (look) => {
-        const opened = await openScene(browser, server.address, name, scene, look);
+        const opened = await pages.open(name, scene, look);
         await opened.page.screenshot({ path: join(output, `${name}-${look.width}-${look.theme}.png`) });
         for (const complaint of opened.complaints) {
           complaints += 1;
           process.stderr.write(`${name}: ${complaint}\n`);
         }
-        await opened.close();
       });
       await Promise.all(taken);
     }
