@@ -47,21 +47,38 @@ export function findAddress(line: string, context: AddressContext): Address | un
 /** The line without the name at its beginning or behind a comma at its end; undefined when it is not there. */
 function withoutName(line: string, name: string): string | undefined {
   const text = line.replace(GREETING, '');
-  const words = [...text.matchAll(/[\p{L}\p{N}'’-]+/gu)];
-  for (let count = 1; count <= Math.min(MAX_NAME_WORDS, words.length); count += 1) {
-    const last = words[count - 1];
-    if (!last) break;
-    const end = last.index + last[0].length;
-    // A name that is the subject of a sentence ("Earshot is a program") is no address.
-    const rest = text.slice(end);
-    if (isName(text.slice(0, end), name, rest) && !/^['’]s\b|^ (?:is|was|has|does)\b/i.test(rest)) {
-      return trimStart(rest);
-    }
+  const words = wordsIn(text);
+  const rest = behindName(text, (heard, behind) => isName(heard, name, behind));
+  if (rest !== undefined) return rest;
+  // "Hey Earshot" as the recogniser may write it; only a plain name makes a greeting of it.
+  const greeted = /^(?:they|hay)\s+(.*)$/isu.exec(text)?.[1];
+  if (greeted !== undefined) {
+    const request = behindName(
+      greeted,
+      (heard, behind) => soundsLike(heard, name, false) && isPlainRequest(behind),
+    );
+    if (request !== undefined) return request;
   }
   const comma = /^(.*\S), ?([^,]{2,40}?)[.!?]?$/u.exec(text);
   if (comma?.[1] !== undefined && comma[2] !== undefined && soundsLike(comma[2], name, false))
     return comma[1];
   return besideName(text, words, name);
+}
+
+/** What follows the name at the beginning of a text; undefined when nothing there is the name. */
+function behindName(text: string, isTheName: (heard: string, behind: string) => boolean): string | undefined {
+  for (const word of wordsIn(text).slice(0, MAX_NAME_WORDS)) {
+    const end = endOf(word);
+    const behind = text.slice(end);
+    // A name that is the subject of a sentence ("Earshot is a program") is no address.
+    if (/^['’]s\b|^ (?:is|was|has|does)\b/i.test(behind)) continue;
+    if (isTheName(text.slice(0, end), trimStart(behind))) return trimStart(behind);
+  }
+  return undefined;
+}
+
+function wordsIn(text: string): RegExpMatchArray[] {
+  return [...text.matchAll(/[\p{L}\p{N}'’-]+/gu)];
 }
 
 /**

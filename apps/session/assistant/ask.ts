@@ -183,7 +183,7 @@ async function askResponder(request: string, joined: Joined, options: AskOptions
     assistantName,
     streamSeconds: endSeconds,
     nowMs: startedAtMs + endSeconds * 1000,
-    summaries: [],
+    summaries: memory.summaries(),
     lines: memory
       .linesSince(-1)
       .slice(-CONTEXT_ENTRIES)

@@ -27,6 +27,7 @@ describe('being addressed', () => {
     'Beer shot what time is it?',
     'In short, what time is it?',
     'What time is it, Bert shot?',
+    'They hear a shot, what time is it?',
   ])('%s', (line) => {
     expect(address(line)?.request).toMatch(/^what time is it/i);
   });
@@ -36,6 +37,8 @@ describe('being addressed', () => {
     'I was out of earshot then.',
     'Earshot is a nice program.',
     'He heard a shot in the night.',
+    'They heard a shot. What time is it?',
+    'They hear a shot and run.',
     'Air travel is expensive.',
     'Each of you should start a timer.',
     'Your shot was better.',
@@ -163,6 +166,16 @@ describe('assistant', () => {
     expect(other.say('Earshot.')).toBe('');
     other.pass(4);
     expect(other.replies().map(({ text }) => text)).toEqual(['Yes?']);
+  });
+
+  it('tells a sound once to somebody who asked for it, and does not remark on it as well', () => {
+    const evening = new Evening();
+    evening.say('Earshot, tell me when the phone rings.');
+    for (let ring = 0; ring < 4; ring += 1) evening.sound('phone_ring');
+    expect(evening.replies().map(({ text }) => text)).toEqual([
+      'I tell you when I hear the phone.',
+      'I hear the phone.',
+    ]);
   });
 
   it('rings a timer once, when it is over', () => {

@@ -224,6 +224,7 @@ export class Assistant {
     if (this.#tasks.muted) return [];
     const word = this.#tasks.hearSound(sound);
     if (word) return this.#say(word, word.trigger, { intent: 'sound-watch' });
+    if (this.#tasks.wasTold(sound)) return [];
     const unasked = this.#proactive.hearSound(sound, this.#moment());
     return unasked ? this.#sayUnasked(unasked) : [];
   }
@@ -309,7 +310,7 @@ export class Assistant {
         assistantName: this.#options.settings.name,
         streamSeconds: this.#nowSeconds,
         nowMs: this.#options.startedAtMs + this.#nowSeconds * 1000,
-        summaries: [],
+        summaries: this.#memory.summaries(),
         lines: lines.map(({ id, start, end, text }) => ({ id, startSeconds: start, endSeconds: end, text })),
         sounds: this.#memory.soundsSince(-1).slice(-CONTEXT_ENTRIES),
         replies: [...this.#replies],

@@ -13,6 +13,9 @@ interface Since {
   readonly seconds: number;
 }
 
+/** So long a sound that a watch has told goes on without another word. */
+const TOLD_SECONDS = 30;
+
 /** What the assistant was asked to do later on: timers, counts, watches, notes. A watch is over with its first sound. */
 export class Tasks {
   muted = false;
@@ -20,6 +23,8 @@ export class Tasks {
   #timers: { readonly dueSeconds: number; readonly seconds: number }[] = [];
   #counts: Since[] = [];
   #watches: Since[] = [];
+  /** When a watch told of a sound last, by its label. */
+  readonly #told = new Map<string, number>();
   readonly #onNote: (transcriptId: number, text: string) => void;
 
   /** @param onNote - keeps a note beside its line. */
@@ -56,12 +61,18 @@ export class Tasks {
   }
 
   /** What a sound makes a watch say; the watch is over then. */
-  hearSound({ id, label, start }: EventOf<'sound'>): TaskWord | undefined {
+  hearSound({ id, label, start, end }: EventOf<'sound'>): TaskWord | undefined {
     const index = this.#watches.findIndex(
       ({ sound, seconds }) => sound.labels.includes(label) && start >= seconds,
     );
     const [watch] = index < 0 ? [] : this.#watches.splice(index, 1);
+    if (watch) this.#told.set(label, end);
     return watch && { text: `I hear ${watch.sound.name}.`, trigger: { kind: 'sound', of: id } };
+  }
+
+  /** Who wanted to be told of a ringing phone is not told of its next ring as well. */
+  wasTold({ label, start }: EventOf<'sound'>): boolean {
+    return start - (this.#told.get(label) ?? -Infinity) < TOLD_SECONDS;
   }
 
   /** The timers that are over by now. */

@@ -33,6 +33,37 @@ describe('the token budget', () => {
     );
   });
 
+  it('sums up what falls out of it, and nothing that is there in full', () => {
+    const lines = Array.from({ length: 100 }, (_, id) => ({
+      id,
+      startSeconds: id * 10,
+      endSeconds: id * 10 + 8,
+      text: `This is sentence number ${id} of an evening.`,
+    }));
+    const summaries = [0, 20, 40, 60, 80].map((first) => ({
+      startSeconds: first * 10,
+      endSeconds: (first + 19) * 10 + 8,
+      text: `What was said from ${first} on.`,
+      lineIds: lines.slice(first, first + 20).map(({ id }) => id),
+    }));
+    const heard = {
+      assistantName: '',
+      streamSeconds: 1,
+      nowMs: 1,
+      lines,
+      summaries,
+      sounds: [],
+      replies: [],
+    };
+    const small = fitContext(heard, 1000);
+    const firstSaid = small.lines[0]?.startSeconds ?? 0;
+    expect(small.summaries.length).toBeGreaterThan(2);
+    expect(small.summaries.every(({ startSeconds }) => startSeconds < firstSaid)).toBe(true);
+    const reached = small.summaries.at(-1)?.endSeconds ?? 0;
+    expect(reached).toBeGreaterThan(firstSaid - 20);
+    expect(fitContext(heard, 100_000)).toMatchObject({ summaries: [], lines });
+  });
+
   it('counts Chinese dearer than English', () => {
     expect(estimateTokens('今天天气很好')).toBeGreaterThan(estimateTokens('nice day'));
   });

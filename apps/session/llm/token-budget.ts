@@ -39,15 +39,27 @@ function newest<Item extends { readonly text: string }>(
 
 /** Fits what was heard into a number of tokens. Never exceeds it by the estimate; what falls out is the oldest. */
 export function fitContext(context: ResponderContext, tokens: number): FittedContext {
-  const share = context.summaries.length > 0 ? LINES_SHARE : 1;
+  const share = needsSummaries(context, tokens) ? LINES_SHARE : 1;
   const lines = newest(context.lines, Math.floor(tokens * share));
   let left = tokens - Math.floor(tokens * share) + lines.left;
-  const summaries = newest(context.summaries, left);
+  // What is said in full is not summed up as well.
+  const saidFrom = lines.taken[0]?.startSeconds ?? Infinity;
+  const summaries = newest(
+    context.summaries.filter(({ startSeconds }) => startSeconds < saidFrom),
+    left,
+  );
   left = summaries.left;
   const replies = newest(context.replies.slice(-6), left);
   const soundCount = Math.max(0, Math.floor(replies.left / OVERHEAD_TOKENS));
   const sounds = soundCount === 0 ? [] : context.sounds.slice(-Math.min(soundCount, 50));
   return { summaries: summaries.taken, lines: lines.taken, replies: replies.taken, sounds };
+}
+
+function needsSummaries({ summaries, lines }: ResponderContext, tokens: number): boolean {
+  const first = summaries[0]?.startSeconds;
+  if (first === undefined) return false;
+  const all = newest(lines, tokens).taken;
+  return first < (all[0]?.startSeconds ?? Infinity);
 }
 
 /** Tokens that {@link fitContext} counts for what it took. */

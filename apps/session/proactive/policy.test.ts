@@ -22,6 +22,12 @@ describe('ProactivePolicy', () => {
     expect(policy.hearSound(sound(5, 'smoke_alarm', 32, 72), at(72))?.trigger.of).toBe(5);
   });
 
+  it('goes by the last name of a sound: a telephone that began as a beep', () => {
+    const policy = new ProactivePolicy();
+    expect(policy.hearSound(sound(2, 'beep', 8, 8.3, { final: false }), at(8.4))).toBeUndefined();
+    expect(policy.hearSound(sound(2, 'phone_ring', 8, 9, { final: false }), at(9.2))?.key).toBe('phone_ring');
+  });
+
   it('never announces typing, paper or rain', () => {
     const policy = new ProactivePolicy();
     for (const label of ['keyboard_typing', 'paper', 'rain', 'speech', 'other'])

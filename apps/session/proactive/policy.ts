@@ -67,7 +67,10 @@ interface Waiting {
 export class ProactivePolicy {
   readonly #options: ProactiveOptions;
   /** Sounds by id that were heard lately: label, first and last moment. */
-  readonly #heard = new Map<number, { readonly label: string; readonly start: number; end: number }>();
+  readonly #heard = new Map<
+    number,
+    { readonly label: string; readonly start: number; readonly end: number }
+  >();
   readonly #repliedTo = new Set<number>();
   readonly #lastOf = new Map<string, { repliedAt: number; heardUntil: number }>();
   #waiting: Waiting[] = [];
@@ -128,8 +131,8 @@ export class ProactivePolicy {
 
   #remember({ id, label, start, end }: EventOf<'sound'>, now: number): void {
     const known = this.#heard.get(id);
-    if (known) known.end = Math.max(known.end, end);
-    else this.#heard.set(id, { label, start, end });
+    // A telephone may begin as a beep: the same sound, by its better name.
+    this.#heard.set(id, { label, start, end: Math.max(known?.end ?? end, end) });
     for (const [old, sound] of this.#heard) {
       if (now - sound.end <= MEMORY_SECONDS) break;
       this.#heard.delete(old);

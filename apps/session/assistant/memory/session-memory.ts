@@ -1,6 +1,8 @@
 import type { EventOf, ReplyLink } from '#protocol';
 import { editDistance, soundKey } from '../grammar/sound-of-words.ts';
 import { contentText, contentWords } from './content-words.ts';
+import type { HeardSummary } from '../responder.ts';
+import { layeredSummaries } from './layers.ts';
 import { pickMainLines } from './main-lines.ts';
 
 type Line = EventOf<'transcript'>;
@@ -62,6 +64,11 @@ export class SessionMemory {
       return wanted.every((word) => words.some((other) => other === word));
     });
     return found.length > 0 ? found : lines.filter((line) => soundsIn(line.text, text));
+  }
+
+  /** Everything that was said among people, in layers. */
+  summaries(): HeardSummary[] {
+    return layeredSummaries(this.linesSince(-1));
   }
 
   /** The main lines since a moment, in order. */
