@@ -34,6 +34,12 @@ export const providerProbeSchema = z.discriminatedUnion('ok', [
 ]);
 export type ProviderProbe = z.infer<typeof providerProbeSchema>;
 
+/** Every provider that the installed runtime has, tried on one package. */
+export const providerTableSchema = z
+  .array(z.object({ provider: executionProviderSchema, probe: providerProbeSchema }))
+  .min(1);
+export type ProviderTable = z.infer<typeof providerTableSchema>;
+
 /** Choices of the unified engine; each has a default. */
 export const unifiedOptionsSchema = z.object({
   /** Positions of a lane's past at most. */
@@ -48,7 +54,7 @@ export const unifiedOptionsSchema = z.object({
   elideSilence: z.boolean().optional(),
   /** Put what was said back as text when much has left the window; each time costs half a window of steps. */
   remember: z.boolean().optional(),
-  /** What computes; another than the processor is tried in a process of its own first. */
+  /** What computes; another than the processor is tried in a process of its own first. The fastest measured, when absent. */
   provider: executionProviderSchema.optional(),
   maxReplyTokens: z.number().int().min(1).max(4096).optional(),
   /** 0 is greedy. */

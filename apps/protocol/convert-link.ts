@@ -17,6 +17,18 @@ export const convertRequestSchema = z.object({
   block: z.union([z.literal(32), z.literal(128)]),
   scaleSearch: z.boolean(),
   lanes: z.array(laneSchema).min(1).optional(),
+  /** What a lane is told: words, or a recording (16 kHz mono WAV of 16 bits) that it hears first. */
+  instructions: z
+    .partialRecord(
+      laneSchema,
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('text'), text: z.string().trim().min(1).max(2000) }),
+        z.object({ kind: z.literal('spoken'), path: z.string().min(1) }),
+      ]),
+    )
+    .optional(),
+  /** Memory for a session with one lane: picks the precision, in place of `precision`. */
+  maxMemoryMegabytes: z.number().int().positive().optional(),
   /** Only say what would be done. */
   dryRun: z.boolean(),
 });
@@ -24,6 +36,7 @@ export type ConvertRequest = z.infer<typeof convertRequestSchema>;
 
 /** What is known of a conversion before a weight is read; sizes in bytes. */
 export const conversionSummarySchema = z.object({
+  precision: precisionSchema,
   layers: z.number(),
   width: z.number(),
   towerLayers: z.number(),

@@ -16,6 +16,8 @@ export interface DataFolder {
   /** The SQLite file with sessions and what was said in them. */
   readonly timelinePath: string;
   readonly modelsPath: string;
+  /** What computes the unified model on this machine, measured. */
+  readonly providersPath: string;
   /** Raw audio of sessions that have not ended well. */
   readonly journalPath: string;
   readonly settingsPath: string;
@@ -38,6 +40,7 @@ export function locateDataFolder(options: DataFolderOptions = {}): DataFolder {
     path,
     timelinePath: join(path, 'timeline.sqlite'),
     modelsPath: join(path, 'models'),
+    providersPath: join(path, 'providers.json'),
     journalPath: join(path, 'journal'),
     settingsPath: join(path, 'settings.json'),
   };

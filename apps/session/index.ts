@@ -92,6 +92,7 @@ export {
   type ModelVerification,
 } from './models/model-store.ts';
 export { downloadCheckpoint, type CheckpointDownloadOptions } from './unified/download.ts';
+export { fastestOf, measureProviders, type ProviderQuestion } from './unified/providers.ts';
 export { convertModel, type ConversionOptions, type ConversionProgress } from './unified/convert.ts';
 export { openNpmRegistry } from './models/npm-registry.ts';
 export type { PackageRegistry } from './models/registry.ts';

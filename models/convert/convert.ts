@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { EarshotError, type Lane } from '#protocol';
+import { EarshotError, LANES, type ConvertRequest, type Lane } from '#protocol';
 import type { BlockSize, Precision } from './graph/quantize.ts';
+import { planInstructions } from './instructions.ts';
 import { describePackage } from './manifest.ts';
 import { HALF_DECODER_FILE, planConversion, taskBytes, type ConversionPlan } from './plan.ts';
 import { Journal } from './tasks/journal.ts';
@@ -24,8 +25,10 @@ export interface ConvertOptions {
   /** 128 unless said otherwise. */
   readonly block?: BlockSize | undefined;
   readonly scaleSearch?: boolean | undefined;
-  /** Lanes that the package is for; `assist` alone is what the model was trained to do. */
+  /** Lanes that the package is for; else those with an instruction, else `assist`, which the model was trained to do. */
   readonly lanes?: readonly Lane[] | undefined;
+  /** What lanes are told; see `planInstructions` for those that nothing is said about. */
+  readonly instructions?: ConvertRequest['instructions'];
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ConvertProgress) => void) | undefined;
@@ -54,6 +57,8 @@ export async function convertCheckpoint(options: ConvertOptions): Promise<void> 
   const out = resolve(options.out);
   if (await isThere(out))
     throw new EarshotError('bad-usage', `${out} exists. Give another folder or remove it.`);
+  const lanes = lanesOf(options);
+  const instructions = planInstructions(lanes, options.instructions);
   const plan = planFor(options);
   const staging = join(dirname(out), `${basename(out)}.partial`);
   await mkdir(dirname(out), { recursive: true });
@@ -68,10 +73,13 @@ export async function convertCheckpoint(options: ConvertOptions): Promise<void> 
   await writeFile(join(staging, 'decoder.onnx'), plan.graphs.decoder.model);
   await writeFile(join(staging, HALF_DECODER_FILE), plan.graphs.halfDecoder.model);
   await writeFile(join(staging, 'tokenizer.json'), plan.tokenizer);
-  const files = await hashFiles(staging, plan, signal, options.onProgress);
+  for (const { path, bytes } of instructions.recordings) await writeFile(join(staging, path), bytes);
+  const paths = [...plan.files, ...instructions.recordings].map(({ path }) => path);
+  const files = await hashFiles(staging, paths, signal, options.onProgress);
   const { results } = journal;
   const manifest = {
-    ...describePackage(plan, { ...planOptions(options), lanes: lanesOf(options) }, results),
+    ...describePackage(plan, { ...planOptions(options), lanes }, results),
+    instructions: instructions.byLane,
     files,
   };
   await writeDurably(join(staging, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -88,8 +96,9 @@ function planOptions({ checkpoint, precision, block, scaleSearch }: ConvertOptio
   } as const;
 }
 
-function lanesOf({ lanes }: ConvertOptions): readonly Lane[] {
-  return lanes ?? ['assist'];
+function lanesOf({ lanes, instructions = {} }: ConvertOptions): readonly Lane[] {
+  const told = LANES.filter((lane) => instructions[lane]);
+  return lanes ?? (told.length > 0 ? told : ['assist']);
 }
 
 /** The folder of an earlier run of the same conversion, or a new one with every file at its full size. */
@@ -147,14 +156,15 @@ async function convertWeights(
 
 async function hashFiles(
   staging: string,
-  plan: ConversionPlan,
+  paths: readonly string[],
   signal: AbortSignal,
   onProgress: ConvertOptions['onProgress'],
 ): Promise<{ path: string; bytes: number; sha256: string }[]> {
-  const totalBytes = plan.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(join(staging, path))).size));
+  const totalBytes = sizes.reduce((sum, bytes) => sum + bytes, 0);
   let doneBytes = 0;
   const described = [];
-  for (const { path } of plan.files) {
+  for (const path of paths) {
     const hash = createHash('sha256');
     let bytes = 0;
     for await (const piece of createReadStream(join(staging, path), { highWaterMark: 1 << 20 })) {

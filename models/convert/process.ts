@@ -41,6 +41,25 @@ function progressTeller(): (progress: ConvertProgress) => void {
   };
 }
 
+/** Precisions from the finest that is of use down. */
+const PRECISIONS_BY_MEMORY = ['int8', 'int4'] as const;
+
+/** The finest precision whose session fits into the memory that was allowed. @throws EarshotError `bad-usage`. */
+function withPrecision(request: ConvertRequest): ConvertRequest {
+  const { maxMemoryMegabytes } = request;
+  if (maxMemoryMegabytes === undefined) return request;
+  const needs = PRECISIONS_BY_MEMORY.map((precision) => {
+    const { sessionMemoryBytes } = summarise({ ...request, precision });
+    return { precision, megabytes: Math.ceil(sessionMemoryBytes / 1e6) };
+  });
+  const found = needs.find(({ megabytes }) => megabytes <= maxMemoryMegabytes);
+  if (found) return { ...request, precision: found.precision };
+  throw new EarshotError(
+    'bad-usage',
+    `No precision fits into ${maxMemoryMegabytes} MB: ${needs.map((one) => `${one.precision} needs ${one.megabytes}`).join(', ')}.`,
+  );
+}
+
 function summarise(request: ConvertRequest): ConversionSummary {
   const plan = planFor(request);
   const { layers, groups, headSize } = plan.model;
@@ -48,6 +67,7 @@ function summarise(request: ConvertRequest): ConversionSummary {
   const threads = Math.min(8, availableParallelism());
   const weights = plan.graphs.tower.dataBytes + plan.graphs.decoder.dataBytes;
   return {
+    precision: request.precision,
     layers,
     width: plan.model.width,
     towerLayers: plan.tower.layers,
@@ -73,7 +93,7 @@ function freeBytes(folder: string): number {
 }
 
 async function serve(message: unknown): Promise<void> {
-  const request = convertRequestSchema.parse(message);
+  const request = withPrecision(convertRequestSchema.parse(message));
   const summary = summarise(request);
   await send({ type: 'plan', summary });
   if (!request.dryRun) {

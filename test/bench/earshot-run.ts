@@ -41,6 +41,9 @@ export async function runEarshot(args: readonly string[], options: EarshotRunOpt
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, EARSHOT_DATA_DIR: options.dataDir, NO_COLOR: '1' },
   });
+  // Whoever has seen enough of the benchmark wants no command that runs on.
+  const killAtExit = (): void => void child.kill('SIGKILL');
+  process.once('exit', killAtExit);
   const usage = new ProcessUsage();
   const reader = options.sampleEveryMs === undefined ? undefined : new ProcessTreeReader();
   const sampler = setInterval(() => {
@@ -82,6 +85,7 @@ export async function runEarshot(args: readonly string[], options: EarshotRunOpt
     return { exitCode: await exit, standardError, events, usage, wallMs: sinceStart() };
   } finally {
     clearInterval(sampler);
+    process.off('exit', killAtExit);
     child.kill('SIGKILL');
   }
 }

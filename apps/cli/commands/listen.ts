@@ -45,6 +45,7 @@ export interface ListenFlags {
   readonly remember?: boolean;
   readonly provider?: ExecutionProvider;
   readonly cache?: 'float32' | 'float16';
+  readonly maxReply?: number;
   readonly to?: string;
   readonly translator?: string;
 }
@@ -104,6 +105,7 @@ export function addListenCommand(program: Command, context: CommandContext): voi
         'how the unified model keeps its past; float16 takes half the memory',
       ).choices(['float32', 'float16']),
     )
+    .option('--max-reply <tokens>', 'tokens of a reply of the unified model at most', parseCount(4096))
     .option('--look-ahead', 'let the unified model hear 12.5 ms later, and nothing reflected')
     .option('--elide-silence', 'leave most of a long silence out; a sudden sound is always heard')
     .option('--remember', 'put what was said before the window back as text')
@@ -215,6 +217,7 @@ function unifiedOptions({
   remember,
   provider,
   cache,
+  maxReply,
 }: ListenFlags): UnifiedOptions {
   return {
     ...(window !== undefined && { windowPositions: window }),
@@ -224,6 +227,7 @@ function unifiedOptions({
     ...(remember !== undefined && { remember }),
     ...(provider !== undefined && { provider }),
     ...(cache !== undefined && { cache }),
+    ...(maxReply !== undefined && { maxReplyTokens: maxReply }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { convertRequestSchema, LANES, type ConvertRequest } from '#protocol';
 import { convertModel, openDataFolder } from '#session';
@@ -17,6 +17,9 @@ export interface ConvertWords {
   readonly block: string;
   readonly scaleSearch?: boolean;
   readonly lanes?: string;
+  readonly instruct?: readonly string[];
+  readonly instructSpoken?: readonly string[];
+  readonly maxMemory?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -35,7 +38,46 @@ export function addPrecisionOptions(command: Command): Command {
         .default('128'),
     )
     .option('--scale-search', 'look for the scales with the least error; takes longer')
-    .option('--lanes <list>', `lanes that the package is for (${LANES.join(', ')}; else assist)`);
+    .addOption(
+      new Option(
+        '--max-memory <megabytes>',
+        'memory for listening; picks the precision, int8 where it fits, else int4',
+      ).conflicts('precision'),
+    )
+    .option('--lanes <list>', `lanes that the package is for (${LANES.join(', ')}; else assist)`)
+    .option('--instruct <lane=words>', 'what a lane is told; once for each lane', collect)
+    .option(
+      '--instruct-spoken <lane=file>',
+      'the same as a recording that it hears first: 16 kHz mono WAV of 16 bits',
+      collect,
+    );
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** `lane=value` pairs by lane. @throws EarshotError `bad-usage`. */
+function instructionsOf({
+  instruct = [],
+  instructSpoken = [],
+}: ConvertWords): ConvertRequest['instructions'] {
+  const told: NonNullable<ConvertRequest['instructions']> = {};
+  for (const [option, pairs] of [
+    ['--instruct', instruct],
+    ['--instruct-spoken', instructSpoken],
+  ] as const) {
+    for (const pair of pairs) {
+      const [, name, value] = /^\s*(\w+)\s*=\s*(\S.*)$/s.exec(pair) ?? [];
+      const lane = LANES.find((one) => one === name);
+      if (!lane || value === undefined)
+        throw badUsage(`${option} takes LANE=VALUE with one of ${LANES.join(', ')}.`);
+      if (told[lane]) throw badUsage(`The ${lane} lane has two instructions. Give one.`);
+      told[lane] =
+        option === '--instruct' ? { kind: 'text', text: value } : { kind: 'spoken', path: resolve(value) };
+    }
+  }
+  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** `earshot models convert`: from a published checkpoint to a package. */
@@ -72,7 +114,7 @@ export async function convertAndShow(
         signal,
         onPlan: (summary) => {
           if (json) context.out.write(`${JSON.stringify(summary, undefined, 2)}\n`);
-          else if (request.dryRun) context.out.write(renderPlan(summary, request, context.out.columns));
+          else if (request.dryRun) context.out.write(renderPlan(summary, context.out.columns));
         },
         onProgress: (step) => progress.show(conversionLine(step), `${step.phase} ${quarter(step)}`),
       }),
@@ -94,10 +136,14 @@ export function requestOf(checkpoint: string, words: ConvertWords, out: string):
     scaleSearch: words.scaleSearch ?? false,
     dryRun: words.dryRun ?? false,
     ...(lanes ? { lanes } : {}),
+    instructions: instructionsOf(words),
+    ...(words.maxMemory !== undefined && { maxMemoryMegabytes: Number(words.maxMemory) }),
   });
   if (request.success) return request.data;
   const path = request.error.issues[0]?.path[0];
   if (path === 'lanes') throw badUsage(`--lanes takes a list of ${LANES.join(', ')}.`);
+  if (path === 'maxMemoryMegabytes') throw badUsage('--max-memory takes a whole number of megabytes.');
+  if (path === 'instructions') throw badUsage('An instruction has at most 2000 characters.');
   throw badUsage(path === 'out' ? '--out takes a folder.' : 'Give the folder of a checkpoint.');
 }
 

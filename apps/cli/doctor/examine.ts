@@ -18,10 +18,13 @@ import {
 import { commandName } from '../context.ts';
 import type { Finding } from '../render/doctor.ts';
 import { count, formatBytes } from '../render/format.ts';
+import { examineUnified } from './unified.ts';
 
 export interface ExamineOptions {
   readonly dataDir: string | undefined;
   readonly online: boolean;
+  /** Folder of a converted package; the one in the model store when absent. */
+  readonly modelFolder: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -42,6 +45,7 @@ export async function examineMachine(options: ExamineOptions): Promise<Finding[]
   ];
   const findings: Finding[] = [];
   for (const check of checks) findings.push(await check());
+  findings.push(...(await examineUnified({ ...options, command: commandName(options.environment) })));
   return findings;
 }
 

@@ -1,10 +1,10 @@
-import type { ConversionSummary, ConvertRequest } from '#protocol';
+import type { ConversionSummary } from '#protocol';
 import type { ConversionProgress } from '#session';
 import { count, formatBytes } from './format.ts';
 import { renderTable } from './table.ts';
 
 /** What a conversion would write, and what memory it and its result need. */
-export function renderPlan(summary: ConversionSummary, request: ConvertRequest, columns: number): string {
+export function renderPlan(summary: ConversionSummary, columns: number): string {
   const total = summary.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const table = renderTable(
     [{ title: 'file' }, { title: 'size', align: 'right' }],
@@ -13,7 +13,7 @@ export function renderPlan(summary: ConversionSummary, request: ConvertRequest, 
   );
   const { layers, width, towerLayers, sessionPositions, positionBytes } = summary;
   const facts = [
-    `${count(layers, 'layer')} of width ${width}, ${count(towerLayers, 'layer')} of audio tower, ${request.precision}`,
+    `${count(layers, 'layer')} of width ${width}, ${count(towerLayers, 'layer')} of audio tower, ${summary.precision}`,
     `Reads ${formatBytes(summary.sourceBytes)}; the disk has ${formatBytes(summary.freeBytes)} free.`,
     `Memory: about ${formatBytes(summary.conversionMemoryBytes)} while converting; about ${formatBytes(summary.sessionMemoryBytes)} while listening with ${sessionPositions} positions, ${formatBytes(positionBytes)} for each further one and lane.`,
   ];

@@ -27,6 +27,7 @@ import { findRecoverable, removeStaleJournals } from '../recovery.ts';
 import { loadSettings, saveSettings } from '../settings.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { TimelineStore } from '../timeline/store.ts';
+import { withProvider } from '../unified/providers.ts';
 import {
   LlmTranslation,
   planTranslation,
@@ -254,7 +255,7 @@ export class Application {
       sync: options.sync ?? false,
       trace: options.trace ?? false,
       sounds: this.#settings.sounds.classes,
-      ...(options.unified && { unified: options.unified }),
+      unified: await withProvider(options.unified, models[CONVERTED_MODEL], this.dataFolder, signal),
     };
   }
 

@@ -38,6 +38,8 @@ async function measureEngine(folder: string, runs: number): Promise<ChunkTime[]>
 async function measureResident(context: BenchContext, folder: string): Promise<number> {
   const { path } = await openDemo();
   const args = ['listen', path, '--engine', 'audio-interaction', '--model', folder, '--provider', 'cpu'];
+  // Random weights would never end a reply.
+  args.push('--max-reply', '1');
   const run = await runEarshotWell([...args, '--json', '--no-keep'], { ...context, sampleEveryMs: 250 });
   return Math.max(
     ...run.usage.samples.map(({ processes }) => processes.reduce((sum, one) => sum + one.residentBytes, 0)),
@@ -74,7 +76,7 @@ function timesTable(bare: BareTimes, engine: readonly ChunkTime[]): string {
 /** The unified model at the size of the 3B: a chunk, a token, the memory, against what machine and graphs allow. */
 export async function measureUnified(context: BenchContext): Promise<SectionReport> {
   const folder = await fullSizePackage(context);
-  const runs = context.quick ? 10 : 100;
+  const runs = context.quick ? 10 : 60;
   context.progress('memory bandwidth');
   const work = new OtherWork();
   const bandwidth = await measureReadBandwidth();

@@ -3,12 +3,21 @@
  * because a driver that does not fit may end the process that loads it.
  *
  *     node inference-probe.js PACKAGE PROVIDER
+ *     node inference-probe.js PACKAGE              every provider that the runtime has, each in a process of its own
  */
 import { availableParallelism } from 'node:os';
-import { executionProviderSchema, toEarshotError } from '#protocol';
+import { listSupportedBackends } from 'onnxruntime-node';
+import {
+  EXECUTION_PROVIDERS,
+  executionProviderSchema,
+  toEarshotError,
+  type ProviderProbe,
+  type ProviderTable,
+} from '#protocol';
 import { MEL_BANDS } from '../features/log-mel.ts';
 import { CHUNK_EMBEDDINGS, CHUNK_FRAMES, InteractionModel } from '../model/interaction-model.ts';
 import { readManifest } from '../package.ts';
+import { probeProvider } from './run.ts';
 
 const TRIALS = 3;
 
@@ -35,12 +44,25 @@ async function measure(folder: string, providerName: string): Promise<number> {
   return best;
 }
 
-const [, , folder = '', provider = ''] = process.argv;
-try {
-  const chunkMs = Math.round((await measure(folder, provider)) * 10) / 10;
-  process.stdout.write(`${JSON.stringify({ ok: true, chunkMs })}\n`);
-} catch (error) {
-  const reason = toEarshotError(error).message.replace(/\s+/g, ' ').slice(0, 300);
-  process.stdout.write(`${JSON.stringify({ ok: false, reason })}\n`);
+/** One after the other: two at once would share the machine, and its memory. */
+async function probeAll(folder: string): Promise<ProviderTable> {
+  const supported = new Set(listSupportedBackends().map(({ name }) => name));
+  const table: ProviderTable = [];
+  for (const provider of EXECUTION_PROVIDERS.filter((name) => supported.has(name))) {
+    table.push({ provider, probe: await probeProvider(new URL(import.meta.url), folder, provider) });
+  }
+  return table;
 }
+
+async function probeOne(folder: string, provider: string): Promise<ProviderProbe> {
+  try {
+    return { ok: true, chunkMs: Math.round((await measure(folder, provider)) * 10) / 10 };
+  } catch (error) {
+    return { ok: false, reason: toEarshotError(error).message.replace(/\s+/g, ' ').slice(0, 300) };
+  }
+}
+
+const [, , folder = '', provider] = process.argv;
+const answer = provider === undefined ? await probeAll(folder) : await probeOne(folder, provider);
+process.stdout.write(`${JSON.stringify(answer)}\n`);
 process.exit(0);
