@@ -14,6 +14,8 @@ const PACED_SECONDS = 3600;
 /** The same hour in chunks, for the small model that hears it as fast as it can. */
 const HOUR_CHUNKS = 9000;
 const MINUTE_CHUNKS = 60_000 / CHUNK_MS;
+/** The window is full, and old steps have left once. */
+const FILLED_CHUNKS = 200;
 const GROWTH_LIMIT = 0.01;
 const QUICK_CHUNKS = 300;
 
@@ -49,10 +51,14 @@ async function hearLong(
   }
 }
 
-/** The largest that was resident in the last quarter against the largest until a quarter was over. */
+/**
+ * The largest that was resident in the last quarter against the largest until a quarter was over; not before the window
+ * was full for the first time.
+ */
 function growthOf({ resident }: LongRun): number {
   const quarter = Math.floor(resident.length / 4);
-  return Math.max(...resident.slice(-quarter)) / Math.max(...resident.slice(0, quarter)) - 1;
+  const begun = resident.slice(0, Math.max(quarter, FILLED_CHUNKS));
+  return Math.max(...resident.slice(-quarter)) / Math.max(...begun) - 1;
 }
 
 function describe(name: string, run: LongRun): { row: (string | number)[]; checks: Check[] } {

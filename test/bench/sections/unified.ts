@@ -4,8 +4,8 @@ import { runEarshotWell } from '../earshot-run.ts';
 import { fixed, table, type SectionReport } from '../report.ts';
 import { median, percentile } from '../statistics.ts';
 import { openDemo } from '../stream-file.ts';
-import { measureReadBandwidth } from '../unified/bandwidth.ts';
 import { measureBareGraphs, type BareTimes } from '../unified/bare-graphs.ts';
+import { measureDecoding, type Decoding } from '../unified/decoding.ts';
 import { ChunkFeeder, openUnified, type ChunkTime } from '../unified/engine-run.ts';
 import { fullSizePackage } from '../unified/full-size.ts';
 import { OtherWork } from '../unified/other-work.ts';
@@ -46,7 +46,7 @@ async function measureResident(context: BenchContext, folder: string): Promise<n
   );
 }
 
-function timesTable(bare: BareTimes, engine: readonly ChunkTime[]): string {
+function timesTable(bare: BareTimes, engine: readonly ChunkTime[], { tokenMs }: Decoding): string {
   const row = (name: string, times: readonly number[]): (string | number)[] => [
     name,
     ...[0.5, 0.95, 1].map((rank) => fixed(percentile(times, rank), 0)),
@@ -56,7 +56,6 @@ function timesTable(bare: BareTimes, engine: readonly ChunkTime[]): string {
     [
       row('bare tower', bare.towerMs),
       row(`bare listening step at ${MEAN_POSITIONS} positions`, bare.stepMs),
-      row(`bare token at ${MEAN_POSITIONS} positions`, bare.tokenMs),
       row(
         'engine: tower with features',
         engine.map(({ towerMs }) => towerMs),
@@ -69,6 +68,7 @@ function timesTable(bare: BareTimes, engine: readonly ChunkTime[]): string {
         'engine: a chunk, as its caller waits',
         engine.map(({ wallMs }) => wallMs),
       ),
+      row(`engine: a spoken token at ${MEAN_POSITIONS} positions`, tokenMs),
     ],
   );
 }
@@ -77,9 +77,9 @@ function timesTable(bare: BareTimes, engine: readonly ChunkTime[]): string {
 export async function measureUnified(context: BenchContext): Promise<SectionReport> {
   const folder = await fullSizePackage(context);
   const runs = context.quick ? 10 : 60;
-  context.progress('memory bandwidth');
   const work = new OtherWork();
-  const bandwidth = await measureReadBandwidth();
+  context.progress('tokens and memory bandwidth');
+  const decoding = await measureDecoding(folder, MEAN_POSITIONS, context.quick ? 8 : 60);
   context.progress('the bare graphs');
   const bare = await measureBareGraphs(folder, MEAN_POSITIONS, context.quick ? 5 : 25);
   context.progress('the engine');
@@ -92,13 +92,13 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
     0.95,
   );
   const overBare = median(engine.map(({ wallMs }) => wallMs)) / (median(bare.towerMs) + median(bare.stepMs));
-  const tokenMs = median(bare.tokenMs);
-  const share = bare.tokenBytes / (tokenMs / 1000) / bandwidth;
+  const tokenMs = median(decoding.tokenMs);
+  const share = decoding.tokenBytes / (tokenMs / 1000) / decoding.bandwidth;
   return {
     title: 'The unified model at full size',
     body: [
-      `Random weights in the 3B's sizes, int4, cache in float32, one lane, ${engine.length} chunks in a window that holds 1,275 to 1,700 positions. Memory gives ${fixed(bandwidth / 1e9)} GB/s to all cores together; a token reads ${fixed(bare.tokenBytes / 1e9, 2)} GB. Other processes kept ${fixed(others, 2)} cores busy meanwhile.`,
-      timesTable(bare, engine),
+      `Random weights in the 3B's sizes, int4, cache in float32, one lane, ${engine.length} chunks in a window that holds 1,275 to 1,700 positions. Memory gives ${fixed(decoding.bandwidth / 1e9)} GB/s to all cores together; a token reads ${fixed(decoding.tokenBytes / 1e9, 2)} GB. Other processes kept ${fixed(others, 2)} cores busy meanwhile.`,
+      timesTable(bare, engine, decoding),
     ],
     checks: [
       {

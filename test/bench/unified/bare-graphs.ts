@@ -9,10 +9,6 @@ export interface BareTimes {
   readonly towerMs: readonly number[];
   /** One listening step of 13 rows. */
   readonly stepMs: readonly number[];
-  /** One row. */
-  readonly tokenMs: readonly number[];
-  /** Weights and past that one token reads. */
-  readonly tokenBytes: number;
 }
 
 const LISTENING_ROWS = 13;
@@ -25,13 +21,10 @@ export async function measureBareGraphs(folder: string, past: number, runs: numb
   const towerMs = await time(tower, { mel: floats([1, 128, 40], Math.random) }, runs);
   await tower.release();
   const decoder = await openGraph(join(folder, manifest.decoders.float32), threads, 'cpu');
-  const cache = pastFeeds(manifest, past);
-  const stepMs = await time(decoder, { ...rowFeeds(manifest, LISTENING_ROWS), ...cache }, runs);
-  const tokenMs = await time(decoder, { ...rowFeeds(manifest, 1), ...cache }, runs);
+  const feeds = { ...rowFeeds(manifest, LISTENING_ROWS), ...pastFeeds(manifest, past) };
+  const stepMs = await time(decoder, feeds, runs);
   await decoder.release();
-  const weights = manifest.files.find(({ path }) => path === 'decoder.onnx.data')?.bytes ?? NaN;
-  const { layers, groups, headSize } = manifest.model;
-  return { towerMs, stepMs, tokenMs, tokenBytes: weights + 2 * layers * groups * headSize * past * 4 };
+  return { towerMs, stepMs };
 }
 
 async function time(
