@@ -52,6 +52,9 @@ function call(response: ServerResponse, name: string, parameters: string): void 
   finish(response, 'tool_calls');
 }
 
+const COUNTING =
+  'One, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty.';
+
 async function answer(asked: Asked, response: ServerResponse): Promise<void> {
   const { model, messages, tools = [] } = asked;
   const result = messages.find(({ role }) => role === 'tool');
@@ -81,6 +84,10 @@ async function answer(asked: Asked, response: ServerResponse): Promise<void> {
   if (model === 'wrong-shape') return void response.end('data: {"choices": "none"}\n\n');
   if (model === 'endless') {
     await say(response, 'and so on '.repeat(5000), 5);
+    return finish(response);
+  }
+  if (model === 'unhurried') {
+    await say(response, COUNTING, 150);
     return finish(response);
   }
   if (model === 'thinks') {

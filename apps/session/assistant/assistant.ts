@@ -1,44 +1,19 @@
-import {
-  chunkEndSeconds,
-  roundSeconds,
-  type EarshotEvent,
-  type EventOf,
-  type Lane,
-  type Settings,
-} from '#protocol';
-import { ProactivePolicy, type ProactiveOptions, type ProactiveReply } from '../proactive/index.ts';
+import { chunkEndSeconds, roundSeconds, type EarshotEvent, type EventOf, type Lane } from '#protocol';
+import { ProactivePolicy, type ProactiveReply, type ProactiveMoment } from '../proactive/index.ts';
+import type { AssistantOptions } from './assistant-options.ts';
 import { findAddress, mayBeCall, mayBeginCall, type Address } from './address.ts';
-import { answerIntent, type Answer } from './answers.ts';
+import { answerIntent, type Answer, type AnswerContext } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
 import { learnWordings } from './grammar/nearest.ts';
+import { momentAt } from './moment.ts';
 import { LaneOrder } from './lane-order.ts';
 import { isOver, isUnfinished } from './end-of-request.ts';
 import { SessionMemory } from './memory/session-memory.ts';
-import type { OpenQuestion } from './open-answers.ts';
+import { sessionActions } from './session-actions.ts';
 import { Tasks } from './tasks.ts';
-import type { TranslationSwitch } from './translation-switch.ts';
 
 type Trigger = EventOf<'reply'>['trigger'];
 type Line = EventOf<'transcript'>;
-
-export interface AssistantOptions {
-  readonly settings: Settings['assistant'];
-  /** Time of day of stream time zero, milliseconds since the epoch. */
-  readonly startedAtMs: number;
-  /** The `id` of the first reply: one further than the last that the session holds. */
-  readonly nextReplyId: number;
-  readonly proactive?: ProactiveOptions;
-  /** Lanes that will be heard; those that have decided so far when absent. */
-  readonly lanes?: readonly Lane[];
-  /** Keeps a note beside its line. */
-  onNote(transcriptId: number, text: string): void;
-  /** Somebody wants the reply to end that is being given. */
-  readonly onStop?: (() => void) | undefined;
-  /** Switches the translate lane, where there is one. */
-  readonly translation?: TranslationSwitch | undefined;
-  /** Takes over the requests that the grammar does not know; the reply to them comes from there. */
-  readonly onOpenQuestion?: ((question: OpenQuestion) => void) | undefined;
-}
 
 /** What the assistant waits for before it acts: the rest of a request. */
 interface Pending {
@@ -55,8 +30,6 @@ const AFTERWORD_SECONDS = 3;
 /** How much of the session a responder is shown. */
 const CONTEXT_ENTRIES = 200;
 const CONTEXT_REPLIES = 6;
-const MINUTE_MS = 60_000;
-const MINUTES_PER_DAY = 24 * 60;
 
 /**
  * The `assist` lane of the embedded engine: fed with what a session says, answers with one decision a chunk and with
@@ -185,6 +158,10 @@ export class Assistant {
   #hearLine(line: Line): EarshotEvent[] {
     this.#memory.hearLine(line);
     if (this.#answeredEarly.delete(line.id)) return [];
+    if (this.#options.onLine?.(line.text) === true) {
+      this.#memory.markAddressed(line.id);
+      return [];
+    }
     const pending = this.#pending;
     const address = this.#addressOf(line);
     if (!address && !pending) {
@@ -250,16 +227,20 @@ export class Assistant {
       this.#reason = 'asked to stop';
       return [];
     }
-    const answer = answerIntent(matched, {
-      request: understood.request,
+    const answer = answerIntent(matched, this.#answerContext(understood.request, line));
+    return this.#say(answer, trigger, { intent: matched.intent });
+  }
+
+  #answerContext(request: string, line: Line): AnswerContext {
+    return {
+      request,
       transcriptId: line.id,
       streamSeconds: line.end,
       startedAtMs: this.#options.startedAtMs,
       memory: this.#memory,
       tasks: this.#tasks,
       translation: this.#options.translation,
-    });
-    return this.#say(answer, trigger, { intent: matched.intent });
+    };
   }
 
   #sayUnasked({ text, trigger, emotion, action }: ProactiveReply): EarshotEvent[] {
@@ -314,6 +295,7 @@ export class Assistant {
         lines: lines.map(({ id, start, end, text }) => ({ id, startSeconds: start, endSeconds: end, text })),
         sounds: this.#memory.soundsSince(-1).slice(-CONTEXT_ENTRIES),
         replies: [...this.#replies],
+        actions: sessionActions(this.#answerContext(request, line)),
       },
     });
     return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', 'language model')];
@@ -345,11 +327,7 @@ export class Assistant {
     ];
   }
 
-  #moment(): { streamSeconds: number; minuteOfDay: number } {
-    const streamSeconds = this.#nowSeconds;
-    const time = new Date(this.#options.startedAtMs + streamSeconds * 1000);
-    const minuteOfDay =
-      Math.floor((time.getTime() - time.getTimezoneOffset() * MINUTE_MS) / MINUTE_MS) % MINUTES_PER_DAY;
-    return { streamSeconds, minuteOfDay };
+  #moment(): ProactiveMoment {
+    return momentAt(this.#options.startedAtMs, this.#nowSeconds);
   }
 }

@@ -1,5 +1,6 @@
 /** The assistant of the embedded engine: when it speaks, and what it says. */
-export { Assistant, type AssistantOptions } from './assistant.ts';
+export type { AssistantOptions } from './assistant-options.ts';
+export { Assistant } from './assistant.ts';
 export { OpenAnswers, type OpenQuestion } from './open-answers.ts';
 export { INTENTS, type IntentName } from './grammar/intents.ts';
 export type { TranslationSwitch } from './translation-switch.ts';

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventOf } from '#protocol';
 import { OpenAnswers, type OpenQuestion } from './open-answers.ts';
 import type { Responder } from './responder.ts';
@@ -40,9 +40,14 @@ function endless(pieces: readonly string[]): { responder: Responder; stopped: ()
   };
 }
 
-function ask(responder: Responder) {
+function ask(responder: Responder, confirmWithinMs = 60_000) {
   const said: EventOf<'reply'>[] = [];
-  const answers = new OpenAnswers({ responder, now: () => 0, onReply: (reply) => said.push(reply) });
+  const answers = new OpenAnswers({
+    responder,
+    now: () => 0,
+    confirmWithinMs,
+    onReply: (reply) => said.push(reply),
+  });
   answers.ask(QUESTION);
   return { said, answers };
 }
@@ -74,4 +79,53 @@ it('stops at once, is final once, and says nothing after it', async () => {
   await expect.poll(stopped).toBe(true);
   expect(said.filter(({ final }) => final)).toHaveLength(1);
   expect(said.at(-1)).toMatchObject({ interrupted: true });
+});
+
+describe('a question to the person', () => {
+  const notes = (): { responder: Responder; done: string[] } => {
+    const done: string[] = [];
+    return {
+      done,
+      responder: {
+        async *respond(_request, { confirm }, signal) {
+          done.push((await confirm?.('Shall I delete your notes?', signal)) === true ? 'deleted' : 'kept');
+          yield `They are ${done.at(-1)}.`;
+        },
+      },
+    };
+  };
+
+  it.each([
+    ['Yes, please.', 'deleted'],
+    ['Okay, do it.', 'deleted'],
+    ['No.', 'kept'],
+    ['Yesterday it rained.', 'kept'],
+  ])('%s', async (line, outcome) => {
+    const { responder, done } = notes();
+    const { said, answers } = ask(responder);
+    expect(answers.hearAnswer('Yes.')).toBe(false);
+    await expect.poll(() => said.length).toBe(1);
+    expect(said[0]).toMatchObject({ final: false, text: 'Shall I delete your notes? ' });
+    expect(answers.hearAnswer(line)).toBe(true);
+    await answers.settle(1000);
+    expect(done).toEqual([outcome]);
+    expect(said.at(-1)).toMatchObject({
+      final: true,
+      text: `Shall I delete your notes? They are ${outcome}.`,
+    });
+    expect(answers.hearAnswer('Yes.')).toBe(false);
+  });
+
+  it('is no when nobody answers, and when the answer is cut off', async () => {
+    const silent = notes();
+    const { answers } = ask(silent.responder, 20);
+    await answers.settle(2000);
+    expect(silent.done).toEqual(['kept']);
+    const cut = notes();
+    const { said, answers: others } = ask(cut.responder);
+    await expect.poll(() => said.length).toBe(1);
+    others.stop();
+    await expect.poll(() => cut.done).toEqual(['kept']);
+    expect(others.hearAnswer('Yes.')).toBe(false);
+  });
 });

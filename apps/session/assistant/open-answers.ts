@@ -13,7 +13,12 @@ export interface OpenAnswersOptions {
   /** Milliseconds. */
   readonly now: () => number;
   onReply(reply: EventOf<'reply'>): void;
+  /** How long a question to the person waits for its answer; 15 s when absent. */
+  readonly confirmWithinMs?: number;
 }
+
+const CONFIRM_WITHIN_MS = 15_000;
+const YES = /^(?:(?:oh|well|um|uh)[\s,]+)?(?:yes|yeah|yep|sure|okay|please do|do it|go ahead|confirm)\b/i;
 
 interface UnderWay {
   reply: EventOf<'reply'>;
@@ -25,9 +30,17 @@ interface UnderWay {
 export class OpenAnswers {
   readonly #options: OpenAnswersOptions;
   readonly #underWay = new Map<number, UnderWay>();
+  #waitsForWord: ((yes: boolean) => void) | undefined;
 
   constructor(options: OpenAnswersOptions) {
     this.#options = options;
+  }
+
+  /** Takes the line behind a question that was put to the person; false when none is waiting for one. */
+  hearAnswer(line: string): boolean {
+    if (!this.#waitsForWord) return false;
+    this.#waitsForWord(YES.test(line.trim()));
+    return true;
   }
 
   ask(question: OpenQuestion): void {
@@ -57,21 +70,43 @@ export class OpenAnswers {
   async #answer({ request, context, reply }: OpenQuestion, signal: AbortSignal): Promise<void> {
     const { responder, now, onReply } = this.#options;
     const askedAtMs = now();
+    const say = (piece: string): void => {
+      const entry = this.#underWay.get(reply.id);
+      if (!entry || signal.aborted) return;
+      const first = entry.reply.text === '';
+      const latencyMs = first
+        ? Math.max(0, Math.round(reply.latencyMs + now() - askedAtMs))
+        : entry.reply.latencyMs;
+      entry.reply = { ...entry.reply, text: entry.reply.text + piece, latencyMs };
+      onReply(entry.reply);
+    };
+    const confirm = (words: string): Promise<boolean> => {
+      say(`${words} `);
+      return this.#nextWord(signal);
+    };
     try {
-      for await (const piece of responder.respond(request, context, signal)) {
-        const entry = this.#underWay.get(reply.id);
-        if (!entry || signal.aborted) return;
-        const latencyMs =
-          entry.reply.text === ''
-            ? Math.max(0, Math.round(reply.latencyMs + now() - askedAtMs))
-            : entry.reply.latencyMs;
-        entry.reply = { ...entry.reply, text: entry.reply.text + piece, latencyMs };
-        onReply(entry.reply);
-      }
+      for await (const piece of responder.respond(request, { ...context, confirm }, signal)) say(piece);
       this.#end(reply.id, {});
     } catch (error) {
       this.#fail(reply.id, toEarshotError(error).message);
     }
+  }
+
+  /** Resolves to true when the person says yes; to false at any other word, in silence, and when the answer is cut off. */
+  #nextWord(signal: AbortSignal): Promise<boolean> {
+    this.#waitsForWord?.(false);
+    return new Promise((resolve) => {
+      const settle = (yes: boolean): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', refuse);
+        this.#waitsForWord = undefined;
+        resolve(yes);
+      };
+      const refuse = (): void => settle(false);
+      const timer = setTimeout(refuse, this.#options.confirmWithinMs ?? CONFIRM_WITHIN_MS);
+      signal.addEventListener('abort', refuse, { once: true });
+      this.#waitsForWord = settle;
+    });
   }
 
   /** An answer that had begun stays as it is, cut off; one that had not becomes the reason. */

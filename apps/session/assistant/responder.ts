@@ -35,6 +35,23 @@ export interface ResponderContext {
   readonly sounds: readonly EventOf<'sound'>[];
   /** The last replies, oldest first. */
   readonly replies: readonly EventOf<'reply'>[];
+  /** What may be done in the session that goes on; absent where none does. */
+  readonly actions?: ResponderActions;
+  /** Puts a question to the person; false when it is not answered with yes. Absent where nobody can be asked. */
+  readonly confirm?: (question: string, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** The session's own actions; each says what came of it. */
+export interface ResponderActions {
+  search(text: string): string;
+  takeNote(text: string): string;
+  deleteNotes(): string;
+  startTimer(seconds: number): string;
+  /** @param language - two letters. */
+  translateTo(language: string): string;
+  stopTranslating(): string;
+  /** @param label - of a sound, such as `dog_bark`. */
+  countSound(label: string): string;
 }
 
 /** Answers requests that the grammar does not know: a language model, where the person has one. */

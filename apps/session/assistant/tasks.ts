@@ -27,7 +27,7 @@ export class Tasks {
   readonly #told = new Map<string, number>();
   readonly #onNote: (transcriptId: number, text: string) => void;
 
-  /** @param onNote - keeps a note beside its line. */
+  /** @param onNote - keeps a note beside its line; an empty one takes it away. */
   constructor(onNote: (transcriptId: number, text: string) => void) {
     this.#onNote = onNote;
   }
@@ -35,6 +35,13 @@ export class Tasks {
   note(transcriptId: number, text: string): void {
     this.notes.push({ transcriptId, text });
     this.#onNote(transcriptId, text);
+  }
+
+  /** @returns how many there were. */
+  deleteNotes(): number {
+    const deleted = this.notes.splice(0);
+    for (const { transcriptId } of deleted) this.#onNote(transcriptId, '');
+    return deleted.length;
   }
 
   startTimer(seconds: number, nowSeconds: number): void {

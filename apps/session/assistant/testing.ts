@@ -1,5 +1,6 @@
 import { settingsSchema, type EarshotEvent, type EventOf } from '#protocol';
-import { Assistant, type AssistantOptions } from './assistant.ts';
+import type { AssistantOptions } from './assistant-options.ts';
+import { Assistant } from './assistant.ts';
 
 /** An evening told in events: each call moves the stream on. */
 export class Evening {

@@ -22,7 +22,7 @@ export interface PreparedRun {
   /** Makes the assistant of an engine that has none of its own; asked once, when the stream begins. */
   readonly startAssistant?: (
     startedAtMs: number,
-    handlers: Pick<AssistantOptions, 'onOpenQuestion' | 'onStop' | 'translation'>,
+    handlers: Pick<AssistantOptions, 'onLine' | 'onOpenQuestion' | 'onStop' | 'translation'>,
   ) => Assistant;
   /** Says the replies aloud. */
   readonly speaker?: Speaker;

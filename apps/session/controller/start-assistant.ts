@@ -35,6 +35,7 @@ export function startAssistant(
       ((question) => {
         if (handlers.lanes().includes('assist')) answers.ask(question);
       }),
+    onLine: answers && ((line) => answers.hearAnswer(line)),
   });
   return { assistant, answers };
 }

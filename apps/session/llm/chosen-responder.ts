@@ -1,4 +1,5 @@
 import type { Responder } from '../assistant/responder.ts';
+import { commandsOf } from './responder-commands.ts';
 import { LlmResponder } from './llm-responder.ts';
 import { LLM_KEY_VARIABLE, openChosenLlm, type LlmSettings } from './open-llm.ts';
 
@@ -9,7 +10,10 @@ export function chosenResponder(settings: LlmSettings): Responder | undefined {
     async *respond(request, context, signal) {
       const apiKey = process.env[LLM_KEY_VARIABLE];
       const chosen = await openChosenLlm(settings, { apiKey, signal });
-      if (chosen) yield* new LlmResponder(chosen).respond(request, context, signal);
+      if (!chosen) return;
+      const { actions, confirm } = context;
+      const responder = new LlmResponder({ ...chosen, commands: commandsOf(actions), confirm });
+      yield* responder.respond(request, context, signal);
     },
   };
 }

@@ -5,6 +5,7 @@ import { defineCommand, type SafeCommand } from './safe-command.ts';
 export interface SessionActions {
   search(text: string): Promise<string>;
   takeNote?(text: string): Promise<string>;
+  deleteNotes?(): Promise<string>;
   startTimer?(seconds: number, label: string | undefined): Promise<string>;
   translateTo?(language: string): Promise<string>;
   stopTranslating?(): Promise<string>;
@@ -15,8 +16,8 @@ export interface SessionActions {
 
 /** The session's own commands as functions for a model; those that the session cannot do are left out. */
 export function sessionCommands(actions: SessionActions): SafeCommand[] {
-  const { takeNote, startTimer, translateTo, stopTranslating, countSound, deleteSession, deleteAllSessions } =
-    actions;
+  const { takeNote, deleteNotes, startTimer, translateTo, stopTranslating, countSound } = actions;
+  const { deleteSession, deleteAllSessions } = actions;
   const commands: (SafeCommand | undefined)[] = [
     defineCommand({
       name: 'search',
@@ -34,6 +35,16 @@ export function sessionCommands(actions: SessionActions): SafeCommand[] {
         risk: 'none',
         asked: /\b(notes?|write|remember|remind|jot)\b/i,
         run: ({ text }) => takeNote(text),
+      }),
+    deleteNotes &&
+      defineCommand({
+        name: 'delete_notes',
+        description: 'Delete the notes of this session.',
+        parameters: z.object({}),
+        risk: 'deletes',
+        asked: DELETING,
+        question: () => 'Shall I delete your notes? Say yes or no.',
+        run: () => deleteNotes(),
       }),
     startTimer &&
       defineCommand({
