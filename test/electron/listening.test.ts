@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { DoorPush } from '#protocol';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
@@ -15,21 +14,13 @@ import {
   untilPush,
   type TestDataFolder,
 } from './prepare.ts';
+import { SENTENCE, isActivity, isFinalSentence } from './spoken.ts';
 import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
 
 const HOTKEY = 'CommandOrControl+Shift+Space';
-const SENTENCE = /not an ill.{0,12} young man/i;
 
 const missing = whyNoDesktop() ?? whyNoPulse();
 if (missing) process.stdout.write(`Listening on the desktop is not tested: ${missing}.\n`);
-
-const isActivity = (activity: string) => (push: DoorPush) =>
-  push.kind === 'state' && push.state.activity === activity;
-const isFinalSentence = (push: DoorPush) =>
-  push.kind === 'event' &&
-  push.event.type === 'transcript' &&
-  push.event.final &&
-  SENTENCE.test(push.event.text);
 
 /** The process that runs an entry of ours below a parent. */
 function childRunning(entry: string, parentPid: number | undefined): number {

@@ -14,20 +14,12 @@ import {
   untilPush,
   type TestDataFolder,
 } from './prepare.ts';
+import { SENTENCE, isActivity, isFinalSentence } from './spoken.ts';
 import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
-
-const SENTENCE = /not an ill.{0,12} young man/i;
 
 const missing = whyNoDesktop() ?? whyNoPulse();
 if (missing) process.stdout.write(`Playing on the desktop is not tested: ${missing}.\n`);
 
-const isActivity = (activity: string) => (push: DoorPush) =>
-  push.kind === 'state' && push.state.activity === activity;
-const isFinalSentence = (push: DoorPush) =>
-  push.kind === 'event' &&
-  push.event.type === 'transcript' &&
-  push.event.final &&
-  SENTENCE.test(push.event.text);
 const isHeld = (push: DoorPush) => push.kind === 'state' && push.state.held === true;
 
 describe.skipIf(missing)('playing from a line', { timeout: 90_000, retry: 1 }, () => {

@@ -6,13 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingsSchema } from '#protocol';
 import { saveSettings } from '#session';
 import { prepareDesktop } from '../electron/prepare.ts';
+import { SENTENCE } from '../electron/spoken.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { ServerProcess, makeDataFolder, type DataFolder } from '../server/server-process.ts';
 
 const executable = findChromium();
 if (!executable) process.stdout.write('Dropping recordings is not tested: there is no Chromium.\n');
-
-const SENTENCE = /not an ill.{0,12} young man/i;
 
 /** Lets go of files over the page, as the hand does. */
 async function drop(page: Page, files: readonly { name: string; bytes: Buffer }[]): Promise<void> {

@@ -1,32 +1,21 @@
 /** `earshot serve` as a person uses it: real Chromium, its microphone, the built window, the real engine. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLE_RATE_HZ, settingsSchema } from '#protocol';
+import { settingsSchema } from '#protocol';
 import { saveSettings } from '#session';
-import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { prepareDesktop } from '../electron/prepare.ts';
-import { encodeWav } from '../streams/wav-writer.ts';
+import { SENTENCE } from '../electron/spoken.ts';
 import { findChromium, launchChromium } from '../screens/chromium.ts';
+import { microphoneArguments } from './microphone-file.ts';
 import { ServerProcess, makeDataFolder, type DataFolder, endServers } from './server-process.ts';
 
 const executable = findChromium();
 if (!executable)
   process.stdout.write('The window over `earshot serve` is not tested: there is no Chromium.\n');
-
-const SENTENCE = /not an ill.{0,12} young man/i;
-
-/** The recording with a second of silence on both sides as a WAV file, which Chromium plays in a circle. */
-function microphoneFile(folder: string, samples: Float32Array): string {
-  const played = new Float32Array(samples.length + 2 * SAMPLE_RATE_HZ);
-  played.set(samples, SAMPLE_RATE_HZ);
-  const path = join(folder, 'microphone.wav');
-  writeFileSync(path, encodeWav(played));
-  return path;
-}
 
 describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-browser-'));
@@ -41,11 +30,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
       join(data.path, 'settings.json'),
       settingsSchema.parse({ welcomed: true, journal: { afterEnd: true } }),
     );
-    browser = await launchChromium(executable ?? '', [
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-audio-capture=${microphoneFile(folder, await referenceSamples())}`,
-    ]);
+    browser = await launchChromium(executable ?? '', await microphoneArguments(folder));
   }, 120_000);
   afterAll(async () => {
     endServers();

@@ -157,26 +157,33 @@ function Glossary({ terms, onChange }: GlossaryProps) {
           add();
         }}
       >
-        <input
-          className="field"
-          aria-label={t('translation.said')}
-          placeholder={t('translation.said')}
-          maxLength={100}
-          value={source}
-          onChange={(event) => setSource(event.target.value)}
-        />
-        <input
-          className="field"
-          aria-label={t('translation.written')}
-          placeholder={t('translation.written')}
-          maxLength={100}
-          value={target}
-          onChange={(event) => setTarget(event.target.value)}
-        />
+        <WordField label={t('translation.said')} value={source} onChange={setSource} />
+        <WordField label={t('translation.written')} value={target} onChange={setTarget} />
         <Button type="submit" icon="plus" disabled={said === '' || terms.length >= MAX_TERMS}>
           {t('translation.add')}
         </Button>
       </form>
     </>
+  );
+}
+
+function WordField({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <input
+      className="field"
+      aria-label={label}
+      placeholder={label}
+      maxLength={100}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
