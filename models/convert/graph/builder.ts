@@ -28,6 +28,7 @@ const CONTRIBUTED = new Set([
   'DynamicQuantizeMatMul',
   'SkipSimplifiedLayerNormalization',
   'QuickGelu',
+  'RotaryEmbedding',
 ]);
 
 /** A matrix of a checkpoint whose rows are outputs; several pieces stand for one below the other. */

@@ -23,10 +23,18 @@ export function planDecoder(
   const half = headSize / 2;
   const perGroup = heads / groups;
   let x = graph.input('embeds', ['n', width]);
-  const [cos, sin] = ['cos', 'sin'].map((name) =>
-    graph.node('Unsqueeze', [graph.input(name, ['n', half]), graph.integers(1)]),
+  const [cos = '', sin = ''] = ['cos', 'sin'].map((name) => graph.input(name, ['n', half]));
+  // Rows are (position, head): what is made of them lies in memory as the next matrix wants it.
+  const mask = graph.node(
+    'Flatten',
+    [
+      graph.node('Tile', [
+        graph.node('Unsqueeze', [graph.input('mask', ['n', 'n']), graph.integers(1)]),
+        graph.integers(1, perGroup, 1),
+      ]),
+    ],
+    { axis: 2 },
   );
-  const mask = graph.node('Tile', [graph.input('mask', ['n', 'n']), graph.integers(perGroup, 1)]);
   const pastType = cacheType === 'float16' ? FLOAT16 : FLOAT;
   for (const kind of ['k', 'v']) {
     for (let layer = 0; layer < layers; layer += 1) {
@@ -41,57 +49,61 @@ export function planDecoder(
   const columns = graph.integers(1);
   const lastRow = graph.integers(-1);
   const end = graph.integers(TO_THE_END);
+  const rowsOfHeads = graph.integers(-1, headSize);
+  const rowsOfGroups = graph.integers(-1, perGroup * headSize);
 
-  const norm = (input: string, name: string): string =>
-    graph.node('SimplifiedLayerNormalization', [input, graph.weights(weights.vector(name), [width])], {
-      axis: -1,
-      epsilon: { float: config.normEpsilon },
-    });
-  const rotate = (input: string, count: number): string => {
-    const split = graph.node('Reshape', [input, graph.integers(-1, count, headSize)]);
-    const [low = '', high = ''] = graph.nodes('Split', [split], graph.names(2), { axis: 2, num_outputs: 2 });
-    const times = (a: string, b: string | undefined): string => graph.node('Mul', [a, b ?? '']);
-    const first = graph.node('Sub', [times(low, cos), times(high, sin)]);
-    const second = graph.node('Add', [times(high, cos), times(low, sin)]);
-    return graph.node('Concat', [first, second], { axis: 2 });
+  const epsilon = { float: config.normEpsilon };
+  /** What is added to `x` before the next norm; one operator does both. */
+  let delta: string | undefined;
+  const norm = (name: string): string => {
+    const scale = graph.weights(weights.vector(name), [width]);
+    if (delta === undefined)
+      return graph.node('SimplifiedLayerNormalization', [x, scale], { axis: -1, epsilon });
+    const [normed = '', sum = ''] = graph.names(2);
+    graph.nodes('SkipSimplifiedLayerNormalization', [x, delta, scale], [normed, '', '', sum], { epsilon });
+    x = sum;
+    delta = undefined;
+    return normed;
   };
+  const perHead = (input: string, name?: string): string =>
+    graph.node('Reshape', [input, rowsOfHeads], {}, name);
+  const repeat = (size: number): number[] => Array.from({ length: groups }, () => size);
   const past = (kind: string, layer: number, group: number): string => {
     const name = `past_${kind}.${layer}.${group}`;
     return pastType === FLOAT ? name : graph.node('Cast', [name], { to: FLOAT });
   };
-  const byGroup = (
-    input: string,
-    axis: number,
-    kept: readonly number[],
-    names: readonly string[] = [],
-  ): readonly string[] => {
-    const parts =
-      groups === 1
-        ? [input]
-        : graph.nodes('Split', [input], graph.names(groups), { axis, num_outputs: groups });
-    return parts.map((part, group) =>
-      graph.node('Reshape', [part, graph.integers(...kept)], {}, names[group]),
-    );
-  };
-  /** The new rows of each group: outputs of the graph, and what this step looks at. */
-  const giveRows = (kind: string, layer: number, input: string): readonly string[] => {
-    const outputs = Array.from({ length: groups }, (_, group) => `new_${kind}.${layer}.${group}`);
-    const rows = byGroup(input, 1, [-1, headSize], pastType === FLOAT ? outputs : []);
-    if (pastType === FLOAT) return rows;
-    for (const [group, row] of rows.entries()) graph.node('Cast', [row], { to: pastType }, outputs[group]);
-    return rows;
+  const outputs = (kind: string, layer: number): string[] =>
+    Array.from({ length: groups }, (_, group) => `new_${kind}.${layer}.${group}`);
+  /** New rows of a past that is not float32 leave the graph as what it is. */
+  const giveHalves = (kind: string, layer: number, rows: readonly string[]): void => {
+    if (pastType === FLOAT) return;
+    for (const [group, name] of outputs(kind, layer).entries())
+      graph.node('Cast', [rows[group] ?? ''], { to: pastType }, name);
   };
 
   for (let layer = 0; layer < layers; layer += 1) {
     const name = (part: string): string => `transformer.h.${layer}.${part}`;
-    const normed = norm(x, name('norm_1.weight'));
-    const qkv = graph.linear(normed, weights.qkv(layer), weights.qkvBias(layer));
-    const sizes = graph.integers(heads * headSize, groups * headSize, groups * headSize);
-    const [q = '', k = '', v = ''] = graph.nodes('Split', [qkv, sizes], graph.names(3), { axis: 1 });
-    const turned = graph.node('Transpose', [rotate(q, heads)], { perm: [1, 0, 2] });
-    const queries = byGroup(turned, 0, [-1, headSize]);
-    const keys = giveRows('k', layer, rotate(k, groups));
-    const values = giveRows('v', layer, graph.node('Reshape', [v, graph.integers(-1, groups, headSize)]));
+    const qkv = graph.linear(norm(name('norm_1.weight')), weights.qkv(layer), weights.qkvBias(layer));
+    const [direct = [], turnedNames = []] = ['v', 'k'].map((kind) =>
+      pastType === FLOAT ? outputs(kind, layer) : graph.names(groups),
+    );
+    const [qk = '', ...values] = graph.nodes(
+      'Split',
+      [qkv, graph.integers((heads + groups) * headSize, ...repeat(headSize))],
+      [...graph.names(1), ...direct],
+      { axis: 1 },
+    );
+    const turned = graph.node('RotaryEmbedding', [graph.node('Unsqueeze', [qk, zero]), zero, cos, sin]);
+    const pieces = graph.nodes(
+      'Split',
+      [turned, graph.integers(...repeat(perGroup * headSize), ...repeat(headSize))],
+      graph.names(2 * groups),
+      { axis: 2 },
+    );
+    const queries = pieces.slice(0, groups).map((piece) => perHead(piece));
+    const keys = pieces.slice(groups).map((piece, group) => perHead(piece, turnedNames[group]));
+    giveHalves('k', layer, keys);
+    giveHalves('v', layer, values);
     const scale = { transB: 1, alpha: { float: headSize ** -0.5 } };
     const answers = queries.map((query, group) => {
       const before = graph.node('Gemm', [query, past('k', layer, group)], scale);
@@ -105,24 +117,22 @@ export function planDecoder(
         graph.node('MatMul', [ofPast, past('v', layer, group)]),
         graph.node('MatMul', [ofFresh, values[group] ?? '']),
       ]);
-      return graph.node('Reshape', [answer, graph.integers(perGroup, -1, headSize)]);
+      return graph.node('Reshape', [answer, rowsOfGroups]);
     });
-    const together = answers.length === 1 ? (answers[0] ?? '') : graph.node('Concat', answers, { axis: 0 });
-    const rows = graph.node('Transpose', [together], { perm: [1, 0, 2] });
-    let attended = graph.node('Reshape', [rows, graph.integers(-1, heads * headSize)]);
+    let attended = answers.length === 1 ? (answers[0] ?? '') : graph.node('Concat', answers, { axis: 1 });
     if (layer === layers - 1) {
       // Nothing looks at the other rows any more, and only one meets the large matrix.
       attended = graph.node('Slice', [attended, lastRow, end, zero]);
       x = graph.node('Slice', [x, lastRow, end, zero]);
     }
-    x = graph.node('Add', [x, graph.linear(attended, weights.matrix(name('attn.proj.weight')))]);
-    const inner = norm(x, name('norm_2.weight'));
+    delta = graph.linear(attended, weights.matrix(name('attn.proj.weight')));
+    const inner = norm(name('norm_2.weight'));
     const gate = graph.linear(inner, weights.matrix(name('mlp.fc_1.weight')));
     const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
     const fed = graph.node('Mul', [silu, graph.linear(inner, weights.matrix(name('mlp.fc_2.weight')))]);
-    x = graph.node('Add', [x, graph.linear(fed, weights.matrix(name('mlp.proj.weight')))]);
+    delta = graph.linear(fed, weights.matrix(name('mlp.proj.weight')));
   }
-  const logits = graph.linear(norm(x, 'transformer.ln_f.weight'), weights.matrix('lm_head.weight'));
+  const logits = graph.linear(norm('transformer.ln_f.weight'), weights.matrix('lm_head.weight'));
   graph.node('Identity', [logits], {}, 'logits');
   graph.output('logits', [1, config.vocabulary]);
   return graph.finish();

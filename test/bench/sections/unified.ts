@@ -79,7 +79,7 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
   const runs = context.quick ? 10 : 60;
   const work = new OtherWork();
   context.progress('tokens and memory bandwidth');
-  const decoding = await measureDecoding(folder, MEAN_POSITIONS, context.quick ? 8 : 60);
+  const decoding = await measureDecoding(folder, MEAN_POSITIONS, context.quick ? 8 : 80);
   context.progress('the bare graphs');
   const bare = await measureBareGraphs(folder, MEAN_POSITIONS, context.quick ? 5 : 25);
   context.progress('the engine');
@@ -93,11 +93,12 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
   );
   const overBare = median(engine.map(({ wallMs }) => wallMs)) / (median(bare.towerMs) + median(bare.stepMs));
   const tokenMs = median(decoding.tokenMs);
-  const share = decoding.tokenBytes / (tokenMs / 1000) / decoding.bandwidth;
+  const share = median(decoding.rounds.map((round) => round.share));
+  const bandwidths = decoding.rounds.map(({ bandwidth }) => bandwidth / 1e9);
   return {
     title: 'The unified model at full size',
     body: [
-      `Random weights in the 3B's sizes, int4, cache in float32, one lane, ${engine.length} chunks in a window that holds 1,275 to 1,700 positions. Memory gives ${fixed(decoding.bandwidth / 1e9)} GB/s to all cores together; a token reads ${fixed(decoding.tokenBytes / 1e9, 2)} GB. Other processes kept ${fixed(others, 2)} cores busy meanwhile.`,
+      `Random weights in the 3B's sizes, int4, cache in float32, one lane, ${engine.length} chunks in a window that holds 1,275 to 1,700 positions. Memory gives ${fixed(Math.min(...bandwidths))} to ${fixed(Math.max(...bandwidths))} GB/s to all cores together; a token reads ${fixed(decoding.tokenBytes / 1e9, 2)} GB. Other processes kept ${fixed(others, 2)} cores busy meanwhile.`,
       timesTable(bare, engine, decoding),
     ],
     checks: [
@@ -112,7 +113,7 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
         holds: overBare < LIMIT_OVER_BARE,
       },
       {
-        claim: `unified: decode at ${100 * LIMIT_OF_BANDWIDTH} % of memory bandwidth or more`,
+        claim: `unified: decode at ${100 * LIMIT_OF_BANDWIDTH} % of memory bandwidth or more (median of ${decoding.rounds.length} rounds)`,
         measured: `${fixed(1000 / tokenMs)} tokens/s, ${fixed(100 * share, 0)} %`,
         holds: share >= LIMIT_OF_BANDWIDTH,
       },
