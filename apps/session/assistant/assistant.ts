@@ -149,6 +149,8 @@ export class Assistant {
   }
 
   #addressOf(line: Line): Address | undefined {
+    // What the computer plays, a caller or a film, is overheard: only who sits before it gives orders.
+    if (line.channel === 'others') return undefined;
     const { name, conversation, followUpSeconds } = this.#options.settings;
     const followUp = followUpSeconds > 0 && line.start <= this.#followUpUntil;
     const called = line.start <= this.#calledUntil;
@@ -158,13 +160,13 @@ export class Assistant {
   #hearLine(line: Line): EarshotEvent[] {
     this.#memory.hearLine(line);
     if (this.#answeredEarly.delete(line.id)) return [];
-    if (this.#options.onLine?.(line.text) === true) {
+    if (line.channel !== 'others' && this.#options.onLine?.(line.text) === true) {
       this.#memory.markAddressed(line.id);
       return [];
     }
     const pending = this.#pending;
     const address = this.#addressOf(line);
-    if (!address && !pending) {
+    if (!address && (!pending || line.channel === 'others')) {
       if (this.#isAfterword(line)) this.#memory.markAddressed(line.id);
       if (mayBeCall(line.text, this.#options.settings.name)) this.#calledUntil = line.end + CALL_SECONDS;
       this.#reason = 'not addressed';

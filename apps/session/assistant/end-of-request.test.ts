@@ -58,6 +58,16 @@ describe('the end of a request', () => {
     expect(evening.replies()).toHaveLength(1);
   });
 
+  it.each([
+    ['Earshot, start a', 'Five minute timer.', /5 minutes/],
+    ['Earshot, count how many times.', 'The dog barks.', /count.*dog/],
+    ['Earshot, tell me when.', 'The phone rings.', /tell you when.*phone/],
+  ])('waits for the rest of a request that was cut in a hesitation: %s', (first, rest, reply) => {
+    const evening = new Evening();
+    expect(evening.say(first)).toBe('');
+    expect(evening.say(rest)).toMatch(reply);
+  });
+
   it('is the order that it sounds like, not the question that it holds', () => {
     expect(interpret('found how many times the dog barks')?.matched.intent).toBe('count-start');
     expect(interpret('how many times did the dog bark')?.matched.intent).toBe('count');

@@ -1,4 +1,4 @@
-import { isBeginning, mayGoOn, unlikeness } from './grammar/continuations.ts';
+import { beginsRequest, isBeginning, mayGoOn, unlikeness } from './grammar/continuations.ts';
 import { interpret } from './grammar/interpret.ts';
 
 /** The pause behind a request, so far. */
@@ -53,7 +53,10 @@ export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): 
 /** More words must come before a request can be understood. */
 export function isUnfinished(request: string): boolean {
   if (request === '' || UNFINISHED.test(request)) return true;
-  return interpret(request)?.matched.incomplete ?? false;
+  const understood = interpret(request);
+  // A line may end in a hesitation: "count how many times", and which sound comes with the next one.
+  if (understood?.request !== request && beginsRequest(request)) return true;
+  return understood !== undefined && (understood.matched.incomplete || !understood.whole);
 }
 
 function neededPause(ending: number | undefined): number {

@@ -53,7 +53,7 @@ export class Evening {
   }
 
   /** @returns what was replied to a line, within three seconds. */
-  say(text: string): string {
+  say(text: string, channel?: 'me' | 'others'): string {
     const before = this.replies().length;
     this.pass(2);
     const end = this.#chunk * 0.4;
@@ -66,6 +66,7 @@ export class Evening {
       final: true,
       language: 'en',
       latencyMs: 90,
+      ...(channel && { channel }),
     });
     this.pass(0.4);
     return this.replies()

@@ -20,14 +20,19 @@ export function mayGoOn(request: string, { intent }: MatchedIntent): boolean {
   );
 }
 
+/** Whether words are, word for word, how usual requests begin, and none by themselves. */
+export function beginsRequest(words: string): boolean {
+  requests ??= usualRequests().map(plain);
+  const heard = plain(words);
+  return !requests.includes(heard) && requests.some((request) => request.startsWith(`${heard} `));
+}
+
 /**
  * Whether words are only the beginning of the request that they are taken for: without its last words it is at least as
  * like them, or they are word for word how others begin.
  */
 export function isBeginning(words: string, meant: string): boolean {
-  requests ??= usualRequests().map(plain);
-  const heard = plain(words);
-  if (!requests.includes(heard) && requests.some((request) => request.startsWith(`${heard} `))) return true;
+  if (beginsRequest(words)) return true;
   const key = phraseKey(words);
   const meantKey = phraseKey(meant);
   if (endsOtherwise(key, meantKey)) return true;
