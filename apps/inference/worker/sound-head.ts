@@ -35,7 +35,7 @@ export class SoundHead {
     const outputs = await this.#session.run({
       samples: floatTensor(samples, [1, 1, samples.length]),
       states,
-      // Packages before 1.2 hear the last layer alone.
+      // A head may hear the last layer alone.
       ...(this.#session.inputNames.includes('early_states') && { early_states: earlyStates }),
     });
     return floatOutput(outputs, 'probabilities');

@@ -107,20 +107,23 @@ def power(samples: np.ndarray) -> float:
     return float((samples**2).mean()) + 1e-12
 
 
-class SceneMaker:
-    """Makes examples from the clips of some folds. Everything follows from the random generator that is handed in."""
+class ClipShelf:
+    """The clips of some folds by class, and the rooms in which they are heard."""
 
-    def __init__(
-        self, data: Path, sounds: list[Clip], speech: list[Clip], rooms: list[np.ndarray], made: dict = MAKERS
-    ) -> None:
+    def __init__(self, data: Path, sounds: list[Clip], speech: list[Clip], rooms: list[np.ndarray]) -> None:
         self._data = data
-        self._made = made
         self._rooms = rooms
+        self._speech = speech
         self._by_class: dict[str, list[Clip]] = {}
         for clip in [*sounds, *speech]:
             self._by_class.setdefault(clip.label, []).append(clip)
-        self._speech = [clip for clip in speech]
         self._labels = [label for label in LABELS if label in self._by_class or label in SYNTHESISED_LABELS]
+
+
+class SceneMaker(ClipShelf):
+    """Makes examples from the clips of some folds. Everything follows from the random generator that is handed in."""
+
+    made = MAKERS
 
     def make(self, rng: Random, fold: int) -> Example:
         """One window. A tenth holds nothing with a name, the others a sound of a class drawn evenly."""
@@ -175,8 +178,8 @@ class SceneMaker:
         return noise * np.sqrt(level / power(noise) / 10 ** (ratio_db / 10))
 
     def _source(self, rng: Random, label: str) -> np.ndarray:
-        if label in self._made:
-            made = self._made[label](rng, rng.uniform(2, 6))
+        if label in self.made:
+            made = self.made[label](rng, rng.uniform(2, 6))
             return np.roll(made, int(rng.integers(len(made)))) if rng.random() < 0.7 else made
         pool = self._by_class[label]
         if label == "speech" and rng.random() < 0.5:
@@ -239,8 +242,7 @@ class HardVoices(SceneMaker):
     """Voices and what they hide best: the ring of two low tones, the siren of two tones, and what those are taken for.
     From short cuts of the recordings, which are faster to change in speed and in room."""
 
-    def __init__(self, data: Path, sounds: list[Clip], speech: list[Clip], rooms: list[np.ndarray]) -> None:
-        super().__init__(data, sounds, speech, rooms, HARD_MAKERS)
+    made = HARD_MAKERS
 
     def _alarm(self, rng: Random) -> str:
         return str(rng.choice(["siren", "phone_ring", "doorbell", "beep"], p=[0.35, 0.3, 0.2, 0.15]))

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import fftconvolve
 
-from corpus import FOLDS, LABELS, RATE, Clip, list_sounds, list_speech, read
+from corpus import FOLDS, LABELS, RATE, list_sounds, list_speech, read
 from examples import save_whole
 from features import WINDOW, Extractor
-from scenes import change_speed, equalise, power, room_response, through_codec
+from scenes import ClipShelf, change_speed, equalise, power, room_response, through_codec
 from synthesis import MAKERS, SYNTHESISED_LABELS, background, cadence_ring, coloured_noise
 
 Random = np.random.Generator
@@ -56,16 +56,8 @@ def set_active_level(samples: np.ndarray, level_db: float) -> np.ndarray:
     return samples * min(gain, 0.9 / (np.abs(samples).max() + 1e-9))
 
 
-class StreamMaker:
+class StreamMaker(ClipShelf):
     """Composes streams from the clips of one fold."""
-
-    def __init__(self, data: Path, sounds: list[Clip], speech: list[Clip], rooms: list[np.ndarray]) -> None:
-        self._data = data
-        self._rooms = rooms
-        self._by_class: dict[str, list[Clip]] = {}
-        for clip in [*sounds, *speech]:
-            self._by_class.setdefault(clip.label, []).append(clip)
-        self._labels = [label for label in LABELS if label in self._by_class or label in SYNTHESISED_LABELS]
 
     def make(self, rng: Random) -> tuple[np.ndarray, list[tuple[str, int, np.ndarray]]]:
         """The recording and its sounds: label, first sample, and the sound alone."""

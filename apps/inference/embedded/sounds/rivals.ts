@@ -4,13 +4,13 @@ import type { SoundContext } from './sound.ts';
 import type { StretchTracker } from './stretch-tracker.ts';
 
 /** Two names whose sounds began this close to each other are names of one sound. */
-const SAME_SOUND_SAMPLES = secondsToSamples(1);
+const SAME_SOUND_SAMPLES = secondsToSamples(2);
 /** A name takes another's place when it was so much more likely: who flickers confuses. */
 const CLEARLY_MORE = 1.1;
 /** Names are compared over at most this much of the sound. */
 const COMPARED_SAMPLES = secondsToSamples(4);
-/** A second name beside one that was told must be more likely than not: doubt between two names is shared between them. */
-const SECOND_NAME = 0.5;
+/** A second name beside one that was told must be likely: doubt between two names is shared between them. */
+const SECOND_NAME = 0.6;
 /** What ended so long before is still in the window. */
 const JUST_ENDED_SAMPLES = secondsToSamples(0.4);
 /** What has ended is remembered for so long: its second best name must not come after it. */

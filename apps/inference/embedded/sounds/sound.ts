@@ -21,7 +21,7 @@ export interface SoundLabel {
 export const RELEASE_RATIO = 0.6;
 
 /** A label begins only when it is at least this likely beside the likeliest: sounds that resemble each other come together. */
-export const CONTENDER_RATIO = 0.6;
+export const CONTENDER_RATIO = 0.75;
 
 /** Probability from which nothing needs to be confirmed. */
 export const CERTAIN = 0.75;
