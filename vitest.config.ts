@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/setup/count-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // A second, the default, is little on a busy machine; what is polled for comes or does not.
+    expect: { poll: { timeout: 10_000 } },
     // Two cores: parallel files would make every timing-sensitive end-to-end test fight for them.
     maxWorkers: 2,
     coverage: {

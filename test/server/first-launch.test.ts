@@ -42,12 +42,12 @@ describe.skipIf(!executable)('the first launch', { timeout: 240_000 }, () => {
     const next = page.getByRole('button', { name: 'Next' });
     await next.click();
     await page.getByText('Step 2 of 3').waitFor();
-    expect(await next.isDisabled()).toBe(true);
+    await expect.poll(() => next.isDisabled(), { timeout: 30_000 }).toBe(true);
     // Each package that is missing has its button; it goes when the package is there.
     const install = page.getByRole('button', { name: /^Install/ });
     for (let left = await install.count(); left > 0; left = await install.count()) {
       await install.first().click();
-      await expect.poll(() => install.count()).toBeLessThan(left);
+      await expect.poll(() => install.count(), { timeout: 30_000 }).toBeLessThan(left);
     }
     await expect.poll(() => next.isEnabled(), { timeout: 120_000 }).toBe(true);
     await next.click();
@@ -59,8 +59,10 @@ describe.skipIf(!executable)('the first launch', { timeout: 240_000 }, () => {
     // Nobody chose a language or fetched a translator: the second pane is there.
     const line = page.locator('.line', { hasText: SENTENCE }).first();
     const translation = line.locator('.line-translation[lang="es"]');
-    await translation.waitFor({ timeout: 30_000 });
-    expect(await translation.textContent()).toMatch(/hombre|joven/);
+    // It begins before the sentence ends.
+    await expect
+      .poll(() => translation.textContent({ timeout: 30_000 }), { timeout: 30_000 })
+      .toMatch(/hombre|joven/);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('Not listening', { exact: true }).waitFor();
 
