@@ -28,7 +28,8 @@ export const REPLIES = [
     'The roses need more sun.',
   ],
 ] as const;
-const VOICES = ['en-us', 'en-gb+f3', 'en-us+m3', 'en-gb-scotland'] as const;
+/** Voices in which they are said. */
+export const VOICES = ['en-us', 'en-gb+f3', 'en-us+m3', 'en-gb-scotland'] as const;
 
 /** A reply that is played while a microphone listens. */
 export interface VoiceCase {
@@ -64,7 +65,8 @@ export interface CaseParts {
   readonly cutAfterSeconds?: number;
 }
 
-const LEAD_SECONDS = 1;
+/** Silence before the reply. */
+export const LEAD_SECONDS = 1;
 
 export async function composeCase(parts: CaseParts, load: ClipLoader): Promise<VoiceCase> {
   const random = new Random(parts.seed + 1);

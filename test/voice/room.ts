@@ -36,21 +36,25 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-/** What a microphone hears of a loudspeaker: late, softer, and with a room (T60 0.35 s) around it. */
-export function throughRoom(
-  samples: Float32Array,
-  options: { readonly delaySeconds: number; readonly levelDb: number },
-  random: Random,
-): Float32Array {
-  const length = secondsToSamples(0.2);
-  const response = Float32Array.from({ length }, (_, index) => {
+/** What a room (T60 0.35 s) makes of a click. */
+export function roomResponse(random: Random): Float32Array {
+  return Float32Array.from({ length: secondsToSamples(0.2) }, (_, index) => {
     if (index === 0) return 1;
     const decay = 10 ** (-3 * (index / SAMPLE_RATE_HZ / 0.35));
     // One reflection in three samples is dense enough for a room and three times as quick.
     return index > 60 && random.next() < 0.33 ? random.between(-1, 1) * 0.08 * decay : 0;
   });
+}
+
+/** What a microphone hears of a loudspeaker: late, softer, and with a room around it. */
+export function throughRoom(
+  samples: Float32Array,
+  options: { readonly delaySeconds: number; readonly levelDb: number },
+  random: Random,
+): Float32Array {
+  const response = roomResponse(random);
   const delay = secondsToSamples(options.delaySeconds);
-  const out = new Float32Array(samples.length + delay + length);
+  const out = new Float32Array(samples.length + delay + response.length);
   response.forEach((tap, offset) => {
     if (tap === 0) return;
     for (let index = 0; index < samples.length; index += 1) {

@@ -214,9 +214,9 @@ export class ListenRun {
         this.#translation = this.#prepared?.startTranslation?.((event) => this.#say(event));
       }
       keeper.heard(chunk);
-      this.#voice?.chunk(chunk.samples);
-      this.#replay.push(chunk);
-      if (this.#ready) this.#link?.send({ type: 'chunk', chunk });
+      const heard = this.#voice?.chunk(chunk) ?? chunk;
+      this.#replay.push(heard);
+      if (this.#ready) this.#link?.send({ type: 'chunk', chunk: heard });
       if (!source.live) await this.#waitForRoom(chunk.sequence);
     }
   }

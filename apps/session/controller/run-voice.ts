@@ -1,4 +1,4 @@
-import { EarshotError, samplesToSeconds, type EarshotEvent, type EventOf } from '#protocol';
+import { EarshotError, samplesToSeconds, type AudioChunk, type EarshotEvent, type EventOf } from '#protocol';
 import type { AudioSource } from '#audio';
 import type { Speaker } from '../voice/speaker.ts';
 import { VoiceOut } from '../voice/voice-out.ts';
@@ -45,9 +45,10 @@ export class RunVoice {
     this.#stopHearing = source.onSamples?.((samples) => this.#hear(samples));
   }
 
-  /** A chunk of the source; heard only where its samples did not come before. */
-  chunk(samples: Float32Array): void {
-    if (!this.#stopHearing) this.#hear(samples);
+  /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear of it. */
+  chunk(chunk: AudioChunk): AudioChunk {
+    if (!this.#stopHearing) this.#hear(chunk.samples);
+    return this.#voice.withoutOwnSound(chunk);
   }
 
   /** Says a reply, unless it is a notice. */

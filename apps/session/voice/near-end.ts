@@ -101,6 +101,19 @@ export class NearEndDetector {
   }
 
   /**
+   * What makes the last frame as soft as the room is without the own voice, at most 1; 1 where that is not expected to be
+   * heard, and until it is known how it comes back.
+   */
+  get ownGain(): number {
+    if (this.#lag === undefined) return 1;
+    const noise = sum(this.#noise);
+    let own = 0;
+    for (let band = 0; band < BANDS; band += 1) own += (this.#gain[band] ?? 0) * (this.#room[band] ?? 0);
+    if (own < noise) return 1;
+    return Math.min(1, Math.sqrt((noise + 1e-9) / (sum(this.#frame.bands) + 1e-9)));
+  }
+
+  /**
    * Takes samples of the microphone and, of the same moments, what was being played (silence where nothing was); both
    * 16 kHz and equally long. Calls back for each frame that they complete.
    */

@@ -4,6 +4,7 @@ import {
   samplesToSeconds,
   SpeechOutput,
   toEarshotError,
+  type AudioChunk,
   type EarshotError,
   type EarshotEvent,
   type EventOf,
@@ -11,6 +12,7 @@ import {
   type TranscriptEvent,
 } from '#protocol';
 import { NearEndDetector } from './near-end.ts';
+import { OwnSound } from './own-sound.ts';
 import { PlayedSound } from './played-sound.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -39,15 +41,17 @@ export class VoiceOut {
   readonly #guard = new EchoGuard();
   readonly #detector = new NearEndDetector();
   readonly #played = new PlayedSound();
+  readonly #ownSound = new OwnSound();
   readonly #timer: NodeJS.Timeout;
   #reply: { id: number; given: number; emotion: EventOf<'reply'>['emotion'] } | undefined;
   #sentence: AbortController | undefined;
   #saying = Promise.resolve();
   #closed = false;
+  #heardAtMs = -Infinity;
 
   constructor(options: VoiceOutOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#do(this.#output.heard('none', options.now())), TICK_MS);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
 
@@ -73,11 +77,18 @@ export class VoiceOut {
   /** What the microphone hears, as early as it is known: 16 kHz mono, blocks of any size. */
   hear(samples: Float32Array): void {
     const at = this.#options.streamSeconds();
+    this.#heardAtMs = this.#options.now();
     this.#detector.push(samples, this.#played.take(samples.length), (near) => {
       if (near === 'voice' && this.speaking)
         this.#guard.voice(at - samplesToSeconds(samples.length) - 0.2, at);
+      this.#ownSound.frame(near, this.#detector.ownGain);
       this.#do(this.#output.heard(near, this.#options.now()));
     });
+  }
+
+  /** A chunk whose samples were heard, with the own voice as soft as the room where nothing else was near: what the engine may hear. */
+  withoutOwnSound(chunk: AudioChunk): AudioChunk {
+    return this.#ownSound.without(chunk);
   }
 
   /** An event of the session without Earshot's own words; undefined when nothing else is in it. */
@@ -102,6 +113,12 @@ export class VoiceOut {
     this.#output.clear();
     this.#sentence?.abort();
     await this.#saying;
+  }
+
+  /** While the microphone is silent altogether nothing is near; while it is not, only the detector knows. */
+  #tick(): void {
+    const nowMs = this.#options.now();
+    if (nowMs - this.#heardAtMs >= TICK_MS) this.#do(this.#output.heard('none', nowMs));
   }
 
   /** Words that ended before the reply began are what it answers, not an interruption. */

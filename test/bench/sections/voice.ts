@@ -1,125 +1,98 @@
-import { makeDataFolder } from '../../cli/earshot.ts';
 import { withVoices } from '../../assistant/voices.ts';
-import { listSounds, listSpeech } from '../../streams/data-folder.ts';
-import { wordsOf } from '#protocol';
-import { converse, HARNESS_MS, installPlayer, soundOf } from '../../voice/conversation.ts';
+import { makeDataFolder } from '../../cli/earshot.ts';
 import { hasEspeak } from '../../voice/room.ts';
+import {
+  bargeInSessions,
+  echoSessions,
+  judgeSession,
+  otherSessions,
+  STOP_LIMIT_MS,
+  type SessionCase,
+  type SessionVerdict,
+} from '../../voice/session-cases.ts';
 import type { BenchContext } from '../bench-context.ts';
-import { fixed, table, type SectionReport } from '../report.ts';
+import { table, type Check, type SectionReport } from '../report.ts';
 
 const TITLE = 'Interruptions and echo in a running session';
-const STOP_LIMIT_MS = 300;
-const RIGHT = 19;
-/** The reply lasts longer than this when nobody stops it. */
-const WHOLE_REPLY_SECONDS = 6;
-const LEFT_WORDS = 1;
+const RIGHT_SHARE = 19 / 20;
 
-interface SessionCase {
-  readonly name: string;
-  readonly kind: 'voice' | 'sound' | 'alone';
-  readonly clip?: string;
-  readonly levelDb?: number;
-}
-
-/** 20 conversations at wall speed: 10 that a voice interrupts, 6 with another sound, 4 in which nobody else is heard. */
-function sessionCases(dataFolder: string): SessionCase[] {
-  // Others than the recordings of `test/voice/cases.ts`: those were looked at while the detector was made.
-  const speech = ['barista', 'an4', 'librivox', 'fleurs'] as const;
-  const voices = speech
-    .flatMap((set) => listSpeech(dataFolder, set).filter((_, index) => index % 11 === 6))
-    .slice(0, 60);
-  const step = Math.max(1, Math.floor(voices.length / 10));
-  const sounds = ['cough', 'cough', 'cough', 'sneeze', 'door_slam', 'dishes'];
-  return [
-    ...Array.from({ length: 10 }, (_, index): SessionCase => {
-      const clip = voices[index * step]?.path ?? '';
-      return { name: clip, kind: 'voice', clip, levelDb: -24 - (index % 3) * 2 };
-    }),
-    ...sounds.map((name, index): SessionCase => {
-      const clip = listSounds(dataFolder, `noise-of-life/${name}`)[index * 3 + 11] ?? '';
-      return { name: clip, kind: 'sound', clip, levelDb: -26 - (index % 3) * 2 };
-    }),
-    ...[1, 2, 3, 4].map((index): SessionCase => ({ name: `nobody ${index}`, kind: 'alone' })),
-  ];
-}
-
-/** Voices, coughs and nothing while a reply is spoken, through the real command, player and recogniser. */
-export async function measureVoice({
-  dataFolder,
-  loadClip,
-  quick,
-  progress,
-}: BenchContext): Promise<SectionReport> {
+/** Voices, coughs and nothing while a reply is spoken, through the session, its inference process and a made room. */
+export async function measureVoice(context: BenchContext): Promise<SectionReport> {
+  const { dataFolder } = context;
   if (dataFolder === undefined || !hasEspeak() || process.platform !== 'linux') {
     return { title: TITLE, body: ['The recordings or espeak-ng are not here.'], checks: [] };
   }
-  const load = withVoices(loadClip);
   const folder = await makeDataFolder({ models: true });
-  installPlayer(folder.root);
-  const cases = sessionCases(dataFolder).filter((_, index) => !quick || index % 5 === 0);
-  const rows: { name: string; stopped: string; written: string; right: boolean; heardRight: boolean }[] = [];
   try {
-    for (const [index, { name, kind, clip, levelDb = -26 }] of cases.entries()) {
-      progress(`interruptions: ${name}`);
-      const other = clip === undefined ? undefined : await soundOf(clip, levelDb, load);
-      const { replies, lines, playedSeconds, stoppedAfterMs } = await converse({
-        dataDir: folder.path,
-        root: folder.root,
-        name: `case-${index}`,
-        load,
-        airSeconds: 0.05 + (index % 4) * 0.04,
-        echoGain: [0.06, 0.12, 0.2][index % 3] ?? 0.12,
-        seconds: 18,
-        ...(other && { other }),
-      });
-      const own = new Set(wordsOf(replies.map(({ text }) => text).join(' ')));
-      const heard = wordsOf(lines.join(' '));
-      rows.push({
-        name,
-        stopped:
-          kind === 'voice' ? `${fixed(stoppedAfterMs - HARNESS_MS, 0)} ms` : `said ${fixed(playedSeconds)} s`,
-        written: lines.join(' / '),
-        right:
-          kind === 'voice'
-            ? stoppedAfterMs > 0 && stoppedAfterMs < STOP_LIMIT_MS + HARNESS_MS
-            : playedSeconds > WHOLE_REPLY_SECONDS,
-        heardRight:
-          kind === 'voice'
-            ? heard.length > 0 && replies.length === 1
-            : heard.filter((word) => own.has(word)).length <= LEFT_WORDS,
-      });
-    }
+    const hold = (cases: readonly SessionCase[]) => holdAll(context, cases, folder.path);
+    const interruptions = await hold(bargeInSessions(dataFolder));
+    const echoes = await hold(echoSessions(dataFolder));
+    const others = await hold(otherSessions(dataFolder));
+    return {
+      title: TITLE,
+      body: [
+        'Each case is a session of its own, in the time of the stream: a request in a made voice, the reply in four voices of espeak-ng, and its sound back at the microphone late, softer and with a room around it. The inference process is waited for after each chunk, so that the machine’s speed changes nothing. A sound that is no voice must not stop the reply at all.',
+        '### The 20 composed interruptions\n',
+        describe(interruptions),
+        '### 20 echoes\n',
+        describe(echoes),
+        `### Other recordings\n\nThe same with recordings that are not among the composed cases, some of them among those that the detector was trained on: ${count(others, stopsRight)} of ${others.length} stopped right, ${count(others, hearsRight)} heard right.\n`,
+        describe(others),
+      ],
+      checks: [
+        check(
+          `a voice stops the reply within ${STOP_LIMIT_MS} ms, a cough and the reply itself do not, 19 of 20`,
+          interruptions,
+          stopsRight,
+        ),
+        check('nothing of the reply is written down, what a person says is, 19 of 20', echoes, hearsRight),
+      ],
+    };
   } finally {
     await folder.remove();
   }
-  const stopped = rows.filter(({ right }) => right).length;
-  const clean = rows.filter(({ heardRight }) => heardRight).length;
-  const needed = (RIGHT / 20) * rows.length;
+}
+
+async function holdAll(
+  { quick, progress, loadClip }: BenchContext,
+  cases: readonly SessionCase[],
+  dataDir: string,
+): Promise<SessionVerdict[]> {
+  const load = withVoices(loadClip);
+  const verdicts: SessionVerdict[] = [];
+  for (const [index, each] of cases.entries()) {
+    if (quick && index % 5 !== 0) continue;
+    progress(`interruptions and echo: ${each.name}`);
+    verdicts.push(await judgeSession(each, dataDir, load));
+  }
+  return verdicts;
+}
+
+type Judged = (verdict: SessionVerdict) => boolean;
+const stopsRight: Judged = (verdict) => verdict.stopsRight;
+const hearsRight: Judged = (verdict) => verdict.hearsRight;
+
+function count(verdicts: readonly SessionVerdict[], judged: Judged): number {
+  return verdicts.filter(judged).length;
+}
+
+function check(claim: string, verdicts: readonly SessionVerdict[], judged: Judged): Check {
+  const right = count(verdicts, judged);
   return {
-    title: TITLE,
-    body: [
-      'Each case is a session of its own at wall speed: a request in a made voice, the reply rendered by espeak-ng and handed to a player whose sound comes back to the microphone late and softer. 10 voices, 6 sounds, 4 replies alone; none of the recordings is in `test/voice/cases.ts`; some are among those that the detector was trained on.',
-      table(
-        ['heard besides', 'stopped', 'written down', 'right'],
-        rows.map(({ name, stopped: when, written, right, heardRight }) => [
-          name,
-          when,
-          written || '—',
-          `${right ? 'yes' : 'no'}, ${heardRight ? 'yes' : 'no'}`,
-        ]),
-      ),
-    ],
-    checks: [
-      {
-        claim: `a voice stops the reply within ${STOP_LIMIT_MS} ms, a cough and the reply itself do not, 19 of 20`,
-        measured: `${stopped} of ${rows.length}`,
-        holds: stopped >= needed,
-      },
-      {
-        claim: 'nothing of the reply is written down, what a person says is, 19 of 20',
-        measured: `${clean} of ${rows.length}`,
-        holds: clean >= needed,
-      },
-    ],
+    claim,
+    measured: `${right} of ${verdicts.length}`,
+    holds: right >= RIGHT_SHARE * verdicts.length,
   };
+}
+
+function describe(verdicts: readonly SessionVerdict[]): string {
+  return table(
+    ['heard besides', 'stopped after', 'written down', 'stopped, heard right'],
+    verdicts.map(({ name, stoppedAfterMs, stopsAtSeconds, lines, ...verdict }) => [
+      name,
+      stopsAtSeconds.length === 0 ? '—' : stoppedAfterMs === undefined ? 'by itself' : `${stoppedAfterMs} ms`,
+      lines.join(' / ') || '—',
+      `${verdict.stopsRight ? 'yes' : 'no'}, ${verdict.hearsRight ? 'yes' : 'no'}`,
+    ]),
+  );
 }
