@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { SAMPLE_RATE_HZ } from '#protocol';
 import { lengthBeforeLoop, tokenLimit, type Hypothesis } from '../embedded/hypothesis.ts';
 import { END_TOKEN, START_TOKEN } from '../embedded/token-text.ts';
-import { withOutput } from './added-output.ts';
 import { MergedDecoder } from './merged-decoder.ts';
 import { floatOutput, floatTensor, openModel, tensorOutput } from './onnx.ts';
 
@@ -13,10 +11,6 @@ const DECODER_SHAPE = { layers: 6, heads: 8, headSize: 36, vocabulary: 32_768 };
 
 /** Width of one encoder frame; a frame stands for 384 samples (24 ms). */
 export const ENCODER_WIDTH = 288;
-
-const STATES = 'last_hidden_state';
-/** What its first layer makes of a window: sounds that are no words are told apart there, and forgotten later. */
-const EARLY_STATES = '/layers.0/Add_1_output_0';
 
 /** Shorter windows are filled with silence: the convolutions need 1,023 samples, the attention something to look at. */
 const MIN_WINDOW_SAMPLES = SAMPLE_RATE_HZ / 2;
@@ -60,10 +54,8 @@ export class MoonshineRecogniser {
    * @throws EarshotError `engine-failed` when a model cannot be loaded.
    */
   static async open(folder: string, threads: number): Promise<MoonshineRecogniser> {
-    const encoderPath = join(folder, 'encoder.onnx');
-    const encoderFile = await readFile(encoderPath);
     const [encoder, decoder] = await Promise.all([
-      openModel(encoderPath, threads, { bytes: withOutput(encoderFile, EARLY_STATES) }),
+      openModel(join(folder, 'encoder.onnx'), threads),
       MergedDecoder.open(join(folder, 'decoder.onnx'), DECODER_SHAPE, threads),
     ]);
     return new MoonshineRecogniser(encoder, decoder);
@@ -71,13 +63,11 @@ export class MoonshineRecogniser {
 
   /** The encoder's frames for a window: [1, frames, 288]. Offered to every lane that wants to hear. */
   async encode(samples: Float32Array): Promise<Tensor> {
-    return this.#states(await this.#encode(samples, [STATES]), STATES);
-  }
-
-  /** In one pass the encoder's frames and those of its first layer, of the same shape. */
-  async encodeInDepth(samples: Float32Array): Promise<{ states: Tensor; earlyStates: Tensor }> {
-    const outputs = await this.#encode(samples, [STATES, EARLY_STATES]);
-    return { states: this.#states(outputs, STATES), earlyStates: this.#states(outputs, EARLY_STATES) };
+    const window = this.#atLeastMinimum(samples);
+    const outputs = await this.#encoder.run({ input_values: floatTensor(window, [1, window.length]) });
+    // Reading the data checks its type once, here, instead of deep inside the decoder.
+    floatOutput(outputs, 'last_hidden_state');
+    return tensorOutput(outputs, 'last_hidden_state');
   }
 
   /** Greedy transcription of a window. */
@@ -142,17 +132,6 @@ export class MoonshineRecogniser {
       meanLogProbability: chosen > 0 ? logProbabilitySum / chosen : 0,
       complete: choice.token === END_TOKEN,
     };
-  }
-
-  #encode(samples: Float32Array, wanted: string[]): Promise<InferenceSession.OnnxValueMapType> {
-    const window = this.#atLeastMinimum(samples);
-    return this.#encoder.run({ input_values: floatTensor(window, [1, window.length]) }, wanted);
-  }
-
-  #states(outputs: InferenceSession.OnnxValueMapType, name: string): Tensor {
-    // Reading the data checks its type once, here, instead of deep inside the decoder.
-    floatOutput(outputs, name);
-    return tensorOutput(outputs, name);
   }
 
   #atLeastMinimum(samples: Float32Array): Float32Array {

@@ -47,8 +47,7 @@ async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>
     if (request.method === 'classify') {
       if (!sounds) throw wrongRole(data, request);
       normaliseWindow(samples);
-      const { states, earlyStates } = await recogniser.encodeInDepth(samples);
-      return sounds.classify(samples, states, earlyStates);
+      return sounds.classify(samples, await recogniser.encode(samples));
     }
     const states = await recogniser.encode(samples);
     const { from, to } = request.parameters;
