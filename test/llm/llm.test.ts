@@ -108,7 +108,8 @@ describe('a language model on this machine', () => {
       pieces += 1;
       if (pieces === 3) stop.abort();
     }
-    expect(pieces).toBe(3);
+    // What had come already may still be handed out; the server itself would never end.
+    expect(pieces).toBeGreaterThanOrEqual(3);
     await expect.poll(async () => (await server.told()).at(-1)?.closedEarly).toBe(true);
   });
 
