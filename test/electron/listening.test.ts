@@ -5,17 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { referenceSamples } from '../../apps/audio/test-support.ts';
-import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
-import {
-  ask,
-  collectPushes,
-  openTestDataFolder,
-  prepareDesktop,
-  untilPush,
-  type TestDataFolder,
-} from './prepare.ts';
+import { whyNoPulse, type PulseHarness } from '../capture/pulse.ts';
+import { MicrophoneDesktop } from './microphone-desktop.ts';
+import { ask, collectPushes, prepareDesktop, untilPush } from './prepare.ts';
 import { SENTENCE, isActivity, isFinalSentence } from './spoken.ts';
-import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
+import { whyNoDesktop, type DesktopUnderTest } from './stand-in/launch.ts';
 
 const HOTKEY = 'CommandOrControl+Shift+Space';
 
@@ -38,27 +32,20 @@ function childRunning(entry: string, parentPid: number | undefined): number {
 }
 
 describe.skipIf(missing)('listening on the desktop', { timeout: 60_000, retry: 1 }, () => {
+  let started: MicrophoneDesktop;
   let pulse: PulseHarness;
-  let data: TestDataFolder;
   let desktop: DesktopUnderTest;
   let recording: Float32Array;
-
-  const launch = () => (desktop = DesktopUnderTest.launch({ dataDir: data.path, env: pulse.env }));
 
   beforeAll(async () => {
     await prepareDesktop();
     recording = await referenceSamples();
   });
   beforeEach(async () => {
-    pulse = await PulseHarness.start();
-    data = await openTestDataFolder({ models: true, welcomed: true });
-    launch();
+    started = await MicrophoneDesktop.start();
+    ({ pulse, desktop } = started);
   });
-  afterEach(async () => {
-    await desktop.kill();
-    await pulse.stop();
-    await data.dispose();
-  });
+  afterEach(() => started.dispose());
 
   it('hears, settles, finds, exports, and still has it after a restart', async () => {
     const page = await desktop.page();
@@ -106,7 +93,7 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000, retry: 1
     expect(await desktop.quit()).toBe(0);
     expect(desktop.stderr).toBe('');
 
-    launch();
+    desktop = started.launch();
     const again = await desktop.page();
     const [session] = await ask(again, 'sessions.list', { limit: 10, offset: 0 });
     expect(session).toMatchObject({ state: 'complete', live: true });
@@ -147,7 +134,7 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000, retry: 1
     // In the middle of the sentence's last words: nothing of it is final yet.
     await desktop.kill();
 
-    launch();
+    desktop = started.launch();
     const again = await desktop.page();
     await collectPushes(again);
     const [interrupted] = await ask(again, 'sessions.recoverable', {});
@@ -226,9 +213,9 @@ describe.skipIf(missing)('listening on the desktop', { timeout: 60_000, retry: 1
     await collectPushes(page);
     const command = join(import.meta.dirname, '../../out/cli.js');
     const run = promisify(execFile);
-    await run(process.execPath, [command, '--data', data.path, 'toggle']);
+    await run(process.execPath, [command, '--data', started.data.path, 'toggle']);
     await untilPush(page, isActivity('listening'));
-    await run(process.execPath, [command, '--data', data.path, 'toggle']);
+    await run(process.execPath, [command, '--data', started.data.path, 'toggle']);
     await untilPush(page, isActivity('idle'));
   });
 });

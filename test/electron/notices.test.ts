@@ -1,44 +1,26 @@
 /** A sound that is to be notified: from the microphone to a notification of the system. */
-import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { settingsSchema } from '#protocol';
-import { saveSettings } from '#session';
-import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
+import { whyNoPulse, type PulseHarness } from '../capture/pulse.ts';
 import { makeAlarm } from '../sounds/alarms.ts';
-import {
-  ask,
-  collectPushes,
-  openTestDataFolder,
-  prepareDesktop,
-  untilPush,
-  type TestDataFolder,
-} from './prepare.ts';
-import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
+import { MicrophoneDesktop } from './microphone-desktop.ts';
+import { ask, collectPushes, prepareDesktop, untilPush } from './prepare.ts';
+import { whyNoDesktop, type DesktopUnderTest } from './stand-in/launch.ts';
 import type { View } from './stand-in/remote-control.ts';
 
 const missing = whyNoDesktop() ?? whyNoPulse();
 
 describe.skipIf(missing)('a sound that is to be notified', { timeout: 60_000, retry: 1 }, () => {
+  let started: MicrophoneDesktop;
   let pulse: PulseHarness;
-  let data: TestDataFolder;
   let desktop: DesktopUnderTest;
 
   beforeAll(prepareDesktop);
   beforeEach(async () => {
-    pulse = await PulseHarness.start();
-    data = await openTestDataFolder({ models: true });
-    const sounds = { classes: { doorbell: { action: 'notify' } } };
-    await saveSettings(
-      join(data.path, 'settings.json'),
-      settingsSchema.parse({ welcomed: true, voice: { enabled: false }, sounds }),
-    );
-    desktop = DesktopUnderTest.launch({ dataDir: data.path, env: pulse.env });
+    const sounds = { classes: { doorbell: { action: 'notify' as const } } };
+    started = await MicrophoneDesktop.start({ voice: { enabled: false }, sounds });
+    ({ pulse, desktop } = started);
   });
-  afterEach(async () => {
-    await desktop.kill();
-    await pulse.stop();
-    await data.dispose();
-  });
+  afterEach(() => started.dispose());
 
   it('becomes a notice in the stream and a notification of the system', async () => {
     const page = await desktop.page();

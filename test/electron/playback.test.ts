@@ -1,21 +1,12 @@
 /** Kept sound is heard again while the microphone is on, and is not written down a second time. */
-import { join } from 'node:path';
-import { settingsSchema, type DoorPush } from '#protocol';
-import { saveSettings } from '#session';
+import type { DoorPush } from '#protocol';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { referenceSamples } from '../../apps/audio/test-support.ts';
-import { PulseHarness, whyNoPulse } from '../capture/pulse.ts';
-import {
-  ask,
-  collectPushes,
-  openTestDataFolder,
-  prepareDesktop,
-  pushesOf,
-  untilPush,
-  type TestDataFolder,
-} from './prepare.ts';
+import { whyNoPulse, type PulseHarness } from '../capture/pulse.ts';
+import { MicrophoneDesktop } from './microphone-desktop.ts';
+import { ask, collectPushes, prepareDesktop, pushesOf, untilPush } from './prepare.ts';
 import { SENTENCE, isActivity, isFinalSentence } from './spoken.ts';
-import { DesktopUnderTest, whyNoDesktop } from './stand-in/launch.ts';
+import { whyNoDesktop, type DesktopUnderTest } from './stand-in/launch.ts';
 
 const missing = whyNoDesktop() ?? whyNoPulse();
 if (missing) process.stdout.write(`Playing on the desktop is not tested: ${missing}.\n`);
@@ -23,8 +14,8 @@ if (missing) process.stdout.write(`Playing on the desktop is not tested: ${missi
 const isHeld = (push: DoorPush) => push.kind === 'state' && push.state.held === true;
 
 describe.skipIf(missing)('playing from a line', { timeout: 90_000, retry: 1 }, () => {
+  let started: MicrophoneDesktop;
   let pulse: PulseHarness;
-  let data: TestDataFolder;
   let desktop: DesktopUnderTest;
   let recording: Float32Array;
 
@@ -33,17 +24,10 @@ describe.skipIf(missing)('playing from a line', { timeout: 90_000, retry: 1 }, (
     recording = await referenceSamples();
   });
   beforeEach(async () => {
-    pulse = await PulseHarness.start();
-    data = await openTestDataFolder({ models: true });
-    const settings = settingsSchema.parse({ welcomed: true, journal: { afterEnd: true } });
-    await saveSettings(join(data.path, 'settings.json'), settings);
-    desktop = DesktopUnderTest.launch({ dataDir: data.path, env: pulse.env });
+    started = await MicrophoneDesktop.start({ journal: { afterEnd: true } });
+    ({ pulse, desktop } = started);
   });
-  afterEach(async () => {
-    await desktop.kill();
-    await pulse.stop();
-    await data.dispose();
-  });
+  afterEach(() => started.dispose());
 
   it('is heard from there, and the microphone hears silence until it has ended', async () => {
     const page = await desktop.page();
