@@ -10,8 +10,11 @@ export function languageName(code: string): string {
   return NAMES.of(code) ?? code;
 }
 
+/** The names as they are looked for: asking for one by one costs more than the search. */
+const NAMED = CODES.map((code) => ({ code, name: languageName(code).toLowerCase() }));
+
 /** The language that a text names, by two letters; undefined when it names none. */
 export function findLanguage(text: string): string | undefined {
   const words: readonly string[] = text.toLowerCase().match(/\p{L}+/gu) ?? [];
-  return CODES.find((code) => words.includes(languageName(code).toLowerCase()));
+  return NAMED.find(({ name }) => words.includes(name))?.code;
 }
