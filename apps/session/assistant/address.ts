@@ -1,5 +1,6 @@
 import { BARE_INSTRUCTION, beginsAsInstruction } from './grammar/openers.ts';
 import { interpret } from './grammar/interpret.ts';
+import type { KnownRequests } from './grammar/known-requests.ts';
 import { nearestRequest } from './grammar/nearest.ts';
 import { editDistance, phraseKey, soundDistance } from './grammar/sound-of-words.ts';
 
@@ -18,6 +19,7 @@ export interface AddressContext {
   readonly conversation: boolean;
   /** The line before may have been the name alone. */
   readonly called?: boolean;
+  readonly known: KnownRequests;
 }
 
 const GREETING = /^(?:(?:hey|hi|hello|okay|ok|um|uh|so|well|please)[\s,.!]+)+/i;
@@ -35,34 +37,35 @@ const SHORTEST_CALL = 2;
 /** Whether a line is addressed to the assistant, and what it asks; undefined for talk among people. */
 export function findAddress(line: string, context: AddressContext): Address | undefined {
   const text = line.trim();
-  const named = withoutName(text, context.name);
+  const named = withoutName(text, context);
   if (named !== undefined) return { how: 'name', request: named };
   const bare = text.replace(GREETING, '');
-  if (context.called === true && isPlainRequest(bare)) return { how: 'name', request: bare };
+  if (context.called === true && isPlainRequest(bare, context.known)) return { how: 'name', request: bare };
   if (context.followUp && BARE_INSTRUCTION.test(bare)) return { how: 'follow-up', request: bare };
   if (context.conversation && QUESTION.test(bare)) return { how: 'conversation', request: bare };
   return undefined;
 }
 
 /** The line without the name at its beginning or behind a comma at its end; undefined when it is not there. */
-function withoutName(line: string, name: string): string | undefined {
+function withoutName(line: string, context: AddressContext): string | undefined {
+  const { name, known } = context;
   const text = line.replace(GREETING, '');
   const words = wordsIn(text);
-  const rest = behindName(text, (heard, behind) => isName(heard, name, behind));
+  const rest = behindName(text, (heard, behind) => isName(heard, behind, context));
   if (rest !== undefined) return rest;
   // "Hey Earshot" as the recogniser may write it; only a plain name makes a greeting of it.
   const greeted = /^(?:they|hay)\s+(.*)$/isu.exec(text)?.[1];
   if (greeted !== undefined) {
     const request = behindName(
       greeted,
-      (heard, behind) => soundsLike(heard, name, false) && isPlainRequest(behind),
+      (heard, behind) => soundsLike(heard, name, false) && isPlainRequest(behind, known),
     );
     if (request !== undefined) return request;
   }
   const comma = /^(.*\S), ?([^,]{2,40}?)[.!?]?$/u.exec(text);
   if (comma?.[1] !== undefined && comma[2] !== undefined && soundsLike(comma[2], name, false))
     return comma[1];
-  return besideName(text, words, name);
+  return besideName(text, words, context);
 }
 
 /** What follows the name at the beginning of a text; undefined when nothing there is the name. */
@@ -85,14 +88,18 @@ function wordsIn(text: string): RegExpMatchArray[] {
  * The request in a line of which the words at one end sound a little like the name and the others are plainly a request:
  * the name is no word that a recogniser knows, and what it writes instead ("In short, cancel the timer") is any.
  */
-function besideName(line: string, words: readonly RegExpMatchArray[], name: string): string | undefined {
+function besideName(
+  line: string,
+  words: readonly RegExpMatchArray[],
+  { name, known }: AddressContext,
+): string | undefined {
   for (let count = 1; count <= Math.min(MAX_NAME_WORDS, words.length - 1); count += 1) {
     const end = endOf(words[count - 1]);
     const rest = trimStart(line.slice(end));
-    if (resembles(line.slice(0, end), name) && isPlainRequest(rest)) return rest;
+    if (resembles(line.slice(0, end), name) && isPlainRequest(rest, known)) return rest;
     const begin = words[words.length - count]?.index ?? line.length;
     const front = line.slice(0, begin).replace(/[\s,]+$/, '');
-    if (resembles(line.slice(begin), name) && isPlainRequest(front)) return front;
+    if (resembles(line.slice(begin), name) && isPlainRequest(front, known)) return front;
   }
   return undefined;
 }
@@ -126,18 +133,20 @@ function resembles(heard: string, name: string): boolean {
 }
 
 /** Worded as requests are, and with everything in it that such a request needs. */
-function isPlainRequest(text: string): boolean {
-  if (interpret(text)?.whole !== true) return false;
-  return beginsAsInstruction(text) || nearestRequest(text) !== undefined;
+function isPlainRequest(text: string, known: KnownRequests): boolean {
+  if (interpret(text, known)?.whole !== true) return false;
+  return beginsAsInstruction(text) || nearestRequest(text, known) !== undefined;
 }
 
 /** The name, or something so like it that only a request behind it makes it one. */
-function isName(heard: string, name: string, rest: string): boolean {
-  return soundsLike(heard, name, false) || (soundsLike(heard, name, true) && isRequest(trimStart(rest)));
+function isName(heard: string, rest: string, { name, known }: AddressContext): boolean {
+  return (
+    soundsLike(heard, name, false) || (soundsLike(heard, name, true) && isRequest(trimStart(rest), known))
+  );
 }
 
-function isRequest(text: string): boolean {
-  return beginsAsInstruction(text) || interpret(text)?.complete === true;
+function isRequest(text: string, known: KnownRequests): boolean {
+  return beginsAsInstruction(text) || interpret(text, known)?.complete === true;
 }
 
 function trimStart(text: string): string {

@@ -5,6 +5,7 @@ import { findAddress } from './address.ts';
 import { answerIntent, type Answer } from './answers.ts';
 import type { IntentName } from './grammar/intents.ts';
 import { interpret } from './grammar/interpret.ts';
+import { KnownRequests } from './grammar/known-requests.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import type { Responder } from './responder.ts';
 import { Tasks } from './tasks.ts';
@@ -62,13 +63,15 @@ const CONTEXT_ENTRIES = 200;
  */
 export async function askMemory(options: AskOptions): Promise<MemoryAnswer> {
   const joined = joinSessions(options.sessions);
+  const known = new KnownRequests();
   const named = findAddress(options.question, {
     name: options.assistantName,
     followUp: false,
     conversation: false,
+    known,
   });
   const request = named?.request ?? options.question.trim();
-  const understood = interpret(request);
+  const understood = interpret(request, known);
   if (!understood) return askResponder(request, joined, options);
   const { matched } = understood;
   if (!QUESTIONS.includes(matched.intent)) {

@@ -3,71 +3,24 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settingsSchema, type EarshotEvent } from '#protocol';
-import { findAddress } from './address.ts';
 import { Evening } from './testing.ts';
 import { Assistant } from './assistant.ts';
 import { findPastTimeMs } from './grammar/clock-times.ts';
 import { findDurationSeconds, sayDuration } from './grammar/durations.ts';
 import { INTENTS, matchIntent } from './grammar/intents.ts';
 import { interpret } from './grammar/interpret.ts';
+import { KnownRequests } from './grammar/known-requests.ts';
 import { nearestRequest } from './grammar/nearest.ts';
 import { usualRequests } from './grammar/wordings.ts';
 
-const address = (line: string) =>
-  findAddress(line, { name: 'Earshot', followUp: false, conversation: false });
-
-describe('being addressed', () => {
-  it.each([
-    'Earshot, what time is it?',
-    'Hey Ear shot, what time is it?',
-    'Airshot what time is it?',
-    'Hear shot. What time is it?',
-    'What time is it, Earshot?',
-    'Ear shut, what time is it?',
-    'Beer shot what time is it?',
-    'In short, what time is it?',
-    'What time is it, Bert shot?',
-    'They hear a shot, what time is it?',
-  ])('%s', (line) => {
-    expect(address(line)?.request).toMatch(/^what time is it/i);
-  });
-
-  it.each([
-    'What time is it?',
-    'I was out of earshot then.',
-    'Earshot is a nice program.',
-    'He heard a shot in the night.',
-    'They heard a shot. What time is it?',
-    'They hear a shot and run.',
-    'Air travel is expensive.',
-    'Each of you should start a timer.',
-    'Your shot was better.',
-    'In short, we have no time for it.',
-    'I would like a double shot.',
-    'What time is it, darling?',
-    'How many times did the dog bark?',
-  ])('not: %s', (line) => {
-    expect(address(line)).toBeUndefined();
-  });
-
-  it('has a follow-up window and a conversation mode', () => {
-    expect(
-      findAddress('And how many times?', { name: 'Earshot', followUp: true, conversation: false })?.how,
-    ).toBe('follow-up');
-    expect(
-      findAddress('What time is it?', { name: 'Earshot', followUp: false, conversation: true })?.how,
-    ).toBe('conversation');
-    expect(findAddress('It rains.', { name: 'Earshot', followUp: true, conversation: true })).toBeUndefined();
-  });
-});
-
+const known = new KnownRequests();
 describe('grammar', () => {
   it.each(INTENTS.map(({ intent, example }) => [example, intent]))('%s is %s', (example, intent) => {
     expect(matchIntent(example)?.intent).toBe(intent);
   });
 
   it.each(usualRequests().filter((_, index) => index % 13 === 0))('knows its own wording: %s', (wording) => {
-    expect(interpret(wording)).toMatchObject({ request: wording, whole: true });
+    expect(interpret(wording, known)).toMatchObject({ request: wording, whole: true });
   });
 
   it('takes no talk for a usual request', () => {
@@ -76,7 +29,7 @@ describe('grammar', () => {
       'The dog was out in the rain.',
       'Call me when you are there.',
     ]) {
-      expect(nearestRequest(line), line).toBeUndefined();
+      expect(nearestRequest(line, known), line).toBeUndefined();
     }
   });
 
@@ -85,7 +38,7 @@ describe('grammar', () => {
     ['remind me, didn’t half her, Hour.', undefined],
     ['how many times did the normal ring?', 'how many times did the doorbell ring'],
   ])('%s', (heard, meant) => {
-    expect(nearestRequest(heard)?.request).toBe(meant);
+    expect(nearestRequest(heard, known)?.request).toBe(meant);
   });
 
   it('is the table of the README', () => {
@@ -176,14 +129,6 @@ describe('assistant', () => {
       'I tell you when I hear the phone.',
       'I hear the phone.',
     ]);
-  });
-
-  it('takes orders from the microphone, never from what the computer plays', () => {
-    const evening = new Evening();
-    expect(evening.say('Earshot, delete the timer.', 'others')).toBe('');
-    expect(evening.say('Earshot, take a note: buy milk.', 'me')).toBe('Noted: buy milk.');
-    expect(evening.say('Stop it. The launch is on Thursday.', 'others')).toBe('');
-    expect(evening.say('Earshot, what did she just say?', 'me')).toContain('Thursday');
   });
 
   it('rings a timer once, when it is over', () => {
@@ -288,7 +233,7 @@ describe('assistant', () => {
     ['tell me about the timber market', undefined],
     ['what is the weather like', undefined],
   ])('misheard: %s is %s', (heard, intent) => {
-    expect(interpret(heard)?.matched.intent).toBe(intent);
+    expect(interpret(heard, known)?.matched.intent).toBe(intent);
   });
 
   it('is told apart from what was answered before a restart', () => {

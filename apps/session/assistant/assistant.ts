@@ -4,7 +4,7 @@ import type { AssistantOptions } from './assistant-options.ts';
 import { findAddress, mayBeCall, mayBeginCall, type Address } from './address.ts';
 import { answerIntent, type Answer, type AnswerContext } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
-import { learnWordings } from './grammar/nearest.ts';
+import { KnownRequests } from './grammar/known-requests.ts';
 import { momentAt } from './moment.ts';
 import { LaneOrder } from './lane-order.ts';
 import { isOver, isUnfinished } from './end-of-request.ts';
@@ -37,6 +37,7 @@ const CONTEXT_REPLIES = 6;
  */
 export class Assistant {
   readonly #options: AssistantOptions;
+  readonly #known = new KnownRequests();
   readonly #memory = new SessionMemory();
   readonly #tasks: Tasks;
   readonly #proactive: ProactivePolicy;
@@ -57,7 +58,6 @@ export class Assistant {
   #latencyMs = 0;
 
   constructor(options: AssistantOptions) {
-    learnWordings();
     this.#options = options;
     this.#order = new LaneOrder(options.lanes);
     this.#tasks = new Tasks((id, text) => options.onNote(id, text));
@@ -83,6 +83,7 @@ export class Assistant {
       case 'transcript':
         this.#proactive.hearTranscript(event);
         this.#speaking = !event.final;
+        if (event.channel === 'others') return this.#overhear(event);
         if (event.text === '') return this.#takeBack(event);
         return event.final ? this.#hearLine(event) : this.#hearTentative(event);
       case 'sound':
@@ -141,32 +142,37 @@ export class Assistant {
     if (this.#pending || this.#answeredEarly.has(line.id)) return [];
     const address = this.#addressOf(line);
     if (!address || address.how === 'conversation') return [];
-    if (!isOver(address.request, { pauseSeconds: this.#nowSeconds - line.end, ending: line.ending }))
-      return [];
+    const pause = { pauseSeconds: this.#nowSeconds - line.end, ending: line.ending };
+    if (!isOver(address.request, pause, this.#known)) return [];
     this.#answeredEarly.add(line.id);
     this.#memory.markAddressed(line.id);
     return this.#act({ request: address.request, line });
   }
 
+  /** What the computer plays, a caller or a film, is remembered: only who sits before it calls, asks and gives orders. */
+  #overhear(line: Line): EarshotEvent[] {
+    this.#memory.hearLine(line);
+    this.#reason = 'not addressed';
+    return [];
+  }
+
   #addressOf(line: Line): Address | undefined {
-    // What the computer plays, a caller or a film, is overheard: only who sits before it gives orders.
-    if (line.channel === 'others') return undefined;
     const { name, conversation, followUpSeconds } = this.#options.settings;
     const followUp = followUpSeconds > 0 && line.start <= this.#followUpUntil;
     const called = line.start <= this.#calledUntil;
-    return findAddress(line.text, { name, followUp, conversation, called });
+    return findAddress(line.text, { name, followUp, conversation, called, known: this.#known });
   }
 
   #hearLine(line: Line): EarshotEvent[] {
     this.#memory.hearLine(line);
     if (this.#answeredEarly.delete(line.id)) return [];
-    if (line.channel !== 'others' && this.#options.onLine?.(line.text) === true) {
+    if (this.#options.onLine?.(line.text) === true) {
       this.#memory.markAddressed(line.id);
       return [];
     }
     const pending = this.#pending;
     const address = this.#addressOf(line);
-    if (!address && (!pending || line.channel === 'others')) {
+    if (!address && !pending) {
       if (this.#isAfterword(line)) this.#memory.markAddressed(line.id);
       if (mayBeCall(line.text, this.#options.settings.name)) this.#calledUntil = line.end + CALL_SECONDS;
       this.#reason = 'not addressed';
@@ -179,7 +185,7 @@ export class Assistant {
         : (address?.request ?? '');
     const request = { request: joined, line };
     this.#pending = request;
-    if (isUnfinished(joined)) {
+    if (isUnfinished(joined, this.#known)) {
       this.#reason = 'addressed, the request goes on';
       return [];
     }
@@ -214,7 +220,7 @@ export class Assistant {
     this.#lastRequestEnd = line.end;
     this.#listenOn();
     if (request === '') return this.#say({ text: 'Yes?' }, trigger, {});
-    const understood = interpret(request);
+    const understood = interpret(request, this.#known);
     if (!understood) {
       if (this.#options.onOpenQuestion) return this.#handOn(request, line);
       return this.#say(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isOver } from './end-of-request.ts';
 import { interpret } from './grammar/interpret.ts';
+import { KnownRequests } from './grammar/known-requests.ts';
 import { Evening } from './testing.ts';
+
+const known = new KnownRequests();
 
 describe('the end of a request', () => {
   it.each([
@@ -24,7 +27,7 @@ describe('the end of a request', () => {
     ['translate this', 0.15, 0.9, false],
     ['translate this into Spanish', 0.04, 0.9, true],
   ])('%s, after %f s, finished by %s: %s', (request, pauseSeconds, ending, over) => {
-    expect(isOver(request, { pauseSeconds, ending })).toBe(over);
+    expect(isOver(request, { pauseSeconds, ending }, known)).toBe(over);
   });
 
   it.each([
@@ -46,7 +49,7 @@ describe('the end of a request', () => {
     'what time is it, and',
     '',
   ])('is not in the middle of it: %s', (words) => {
-    expect(isOver(words, { pauseSeconds: 1, ending: 1 })).toBe(false);
+    expect(isOver(words, { pauseSeconds: 1, ending: 1 }, known)).toBe(false);
   });
 
   it('asks for a longer pause where the voice hesitates', () => {
@@ -69,7 +72,7 @@ describe('the end of a request', () => {
   });
 
   it('is the order that it sounds like, not the question that it holds', () => {
-    expect(interpret('found how many times the dog barks')?.matched.intent).toBe('count-start');
-    expect(interpret('how many times did the dog bark')?.matched.intent).toBe('count');
+    expect(interpret('found how many times the dog barks', known)?.matched.intent).toBe('count-start');
+    expect(interpret('how many times did the dog bark', known)?.matched.intent).toBe('count');
   });
 });

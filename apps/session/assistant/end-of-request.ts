@@ -1,5 +1,6 @@
 import { beginsRequest, isBeginning, mayGoOn, unlikeness } from './grammar/continuations.ts';
 import { interpret } from './grammar/interpret.ts';
+import type { KnownRequests } from './grammar/known-requests.ts';
 
 /** The pause behind a request, so far. */
 export interface PauseBehind {
@@ -38,11 +39,15 @@ const ENDS_IN_DURATION = /\b(?:second|minute|hour)s?\W*$/i;
  * Whether somebody has finished a request, before the line it stands in is final: every word that it needs is there, and
  * the voice and the length of the pause say that no other will come.
  */
-export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): boolean {
-  const understood = UNFINISHED.test(request) ? undefined : interpret(request);
+export function isOver(
+  request: string,
+  { pauseSeconds, ending }: PauseBehind,
+  known: KnownRequests,
+): boolean {
+  const understood = UNFINISHED.test(request) ? undefined : interpret(request, known);
   if (understood?.complete !== true || understood.matched.incomplete) return false;
-  if (isBeginning(request, understood.request)) return false;
-  const goesOn = ENDS_IN_DURATION.test(request) || mayGoOn(understood.request, understood.matched);
+  if (isBeginning(request, understood.request, known)) return false;
+  const goesOn = ENDS_IN_DURATION.test(request) || mayGoOn(understood.request, understood.matched, known);
   const corrected =
     understood.request !== request && unlikeness(request, understood.request) > CORRECTED_SHARE;
   return (
@@ -51,11 +56,11 @@ export function isOver(request: string, { pauseSeconds, ending }: PauseBehind): 
 }
 
 /** More words must come before a request can be understood. */
-export function isUnfinished(request: string): boolean {
+export function isUnfinished(request: string, known: KnownRequests): boolean {
   if (request === '' || UNFINISHED.test(request)) return true;
-  const understood = interpret(request);
+  const understood = interpret(request, known);
   // A line may end in a hesitation: "count how many times", and which sound comes with the next one.
-  if (understood?.request !== request && beginsRequest(request)) return true;
+  if (understood?.request !== request && beginsRequest(request, known)) return true;
   return understood !== undefined && (understood.matched.incomplete || !understood.whole);
 }
 

@@ -45,6 +45,22 @@ export class Evening {
     });
   }
 
+  /** A line that is shown and turns out to be nothing. */
+  takeBack(text: string, channel: 'me' | 'others'): void {
+    const end = this.#chunk * 0.4;
+    const line = {
+      type: 'transcript',
+      id: this.#id++,
+      start: end - 0.4,
+      end,
+      language: 'en',
+      latencyMs: 60,
+      channel,
+    } as const;
+    this.#take({ ...line, text, final: false });
+    this.#take({ ...line, text: '', final: true });
+  }
+
   pass(seconds: number): void {
     for (let step = 0; step < seconds / 0.4; step += 1) {
       this.#take({ type: 'decision', chunk: this.#chunk, t: 0, lane: 'transcribe', decision: 'silent' });

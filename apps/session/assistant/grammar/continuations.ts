@@ -1,19 +1,16 @@
 import { findLanguage } from './languages.ts';
 import { matchIntent, type MatchedIntent } from './intents.ts';
+import { plainWords, type KnownRequests } from './known-requests.ts';
 import { phraseKey, soundDistance } from './sound-of-words.ts';
-import { usualRequests } from './wordings.ts';
 
 const ENDING_SOUNDS = 5;
 const MOST_UNLIKE_ENDING = 1.6;
 
-let requests: readonly string[] | undefined;
-
 /** Whether the words of a whole request are also how another one begins: "stop", "translate this". */
-export function mayGoOn(request: string, { intent }: MatchedIntent): boolean {
-  requests ??= usualRequests().map(plain);
-  const beginning = `${plain(request)} `;
-  return requests.some(
-    (other) =>
+export function mayGoOn(request: string, { intent }: MatchedIntent, known: KnownRequests): boolean {
+  const beginning = `${plainWords(request)} `;
+  return known.whole.some(
+    ({ plain: other }) =>
       other.startsWith(beginning) &&
       // "What time is it now" asks nothing else than "what time is it".
       (findLanguage(other) !== undefined || matchIntent(other)?.intent !== intent),
@@ -21,18 +18,21 @@ export function mayGoOn(request: string, { intent }: MatchedIntent): boolean {
 }
 
 /** Whether words are, word for word, how usual requests begin, and none by themselves. */
-export function beginsRequest(words: string): boolean {
-  requests ??= usualRequests().map(plain);
-  const heard = plain(words);
-  return !requests.includes(heard) && requests.some((request) => request.startsWith(`${heard} `));
+export function beginsRequest(words: string, known: KnownRequests): boolean {
+  const heard = plainWords(words);
+  const beginning = `${heard} `;
+  return (
+    known.whole.every(({ plain }) => plain !== heard) &&
+    known.whole.some(({ plain }) => plain.startsWith(beginning))
+  );
 }
 
 /**
  * Whether words are only the beginning of the request that they are taken for: without its last words it is at least as
  * like them, or they are word for word how others begin.
  */
-export function isBeginning(words: string, meant: string): boolean {
-  if (beginsRequest(words)) return true;
+export function isBeginning(words: string, meant: string, known: KnownRequests): boolean {
+  if (beginsRequest(words, known)) return true;
   const key = phraseKey(words);
   const meantKey = phraseKey(meant);
   if (endsOtherwise(key, meantKey)) return true;
@@ -57,8 +57,4 @@ function endsOtherwise(key: string, meantKey: string): boolean {
     if (soundDistance(key.slice(-length), ending, MOST_UNLIKE_ENDING) <= MOST_UNLIKE_ENDING) return false;
   }
   return true;
-}
-
-function plain(words: string): string {
-  return (words.toLowerCase().match(/[\p{L}\p{N}'’]+/gu) ?? []).join(' ');
 }

@@ -1,5 +1,6 @@
 import { findDurationSeconds } from './durations.ts';
 import { INTENTS, matchIntent, type IntentName, type MatchedIntent } from './intents.ts';
+import type { KnownRequests } from './known-requests.ts';
 import { beginsAsInstruction } from './openers.ts';
 import { nearestRequest, PLAINLY_ALIKE } from './nearest.ts';
 import { findSound } from './sound-classes.ts';
@@ -26,11 +27,11 @@ const OPEN_ENDED: readonly IntentName[] = INTENTS.filter(({ patterns }) =>
  * The instruction in a request, as it was heard or, when that makes no sense, as the usual request that sounds like it
  * ("cancel the timber"). Undefined for a request that is none of ours.
  */
-export function interpret(request: string): Understood | undefined {
+export function interpret(request: string, known: KnownRequests): Understood | undefined {
   const matched = matchIntent(request);
   const whole = matched && isWhole(matched, request);
   if (matched && whole && beginsAsInstruction(request)) return asHeard(matched, request);
-  const near = nearestRequest(request);
+  const near = nearestRequest(request, known);
   const again = near && matchIntent(near.request);
   // "Found how many times the dog barks" holds a question, and is an order to count.
   if (again && isWhole(again, near.request) && (!whole || near.unlike <= PLAINLY_ALIKE)) {

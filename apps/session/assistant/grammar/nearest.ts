@@ -1,7 +1,5 @@
-import { findDurationSeconds } from './durations.ts';
-import { findSound } from './sound-classes.ts';
+import type { KnownRequest, KnownRequests } from './known-requests.ts';
 import { phraseKey, soundDistance } from './sound-of-words.ts';
-import { OPENINGS, usualRequests } from './wordings.ts';
 
 /** A usual request that sounds like what was heard. */
 export interface NearRequest {
@@ -9,13 +7,6 @@ export interface NearRequest {
   readonly request: string;
   /** How differently it sounds, as a share of its sounds; 0 is the same. */
   readonly unlike: number;
-}
-
-interface Keyed {
-  readonly words: string;
-  readonly key: string;
-  /** The time or the sound that is meant. */
-  readonly about: number | string | undefined;
 }
 
 /** Beyond this share it is another sentence. */
@@ -31,27 +22,17 @@ const SHORTEST_KEY = 4;
 const POLITE =
   /^(?:please|could you|can you|would you|will you)\s+|[\s,]*\b(?:please|thank you|thanks)[\s.!?]*$/giu;
 
-let requests: readonly Keyed[] | undefined;
-let openings: readonly Keyed[] | undefined;
-
-/** Prepares the comparison: 40 ms that the first request would have to wait for. */
-export function learnWordings(): void {
-  requests ??= usualRequests().map(keyed);
-  openings ??= OPENINGS.map(keyed);
-}
-
 /**
  * The usual request that sounds most like the words that were heard; undefined when none does, or when one about
  * another time or sound is nearly as like: rather no timer than a wrong one.
  */
-export function nearestRequest(heard: string): NearRequest | undefined {
+export function nearestRequest(heard: string, known: KnownRequests): NearRequest | undefined {
   const words = heard.replace(POLITE, '');
-  requests ??= usualRequests().map(keyed);
   const key = phraseKey(words);
   if (key.length < SHORTEST_KEY) return undefined;
-  let best: { each: Keyed; unlike: number } | undefined;
+  let best: { each: KnownRequest; unlike: number } | undefined;
   let rival = Infinity;
-  for (const each of requests) {
+  for (const each of known.whole) {
     const length = each.key.length;
     const most = Math.min(MOST_UNLIKE, (best?.unlike ?? Infinity) + CLEAR_LEAD) * length;
     if (Math.abs(length - key.length) > 2 * most) continue;
@@ -60,19 +41,18 @@ export function nearestRequest(heard: string): NearRequest | undefined {
     if (best && best.each.about !== each.about) rival = Math.min(rival, Math.max(unlike, best.unlike));
     if (unlike < (best?.unlike ?? Infinity)) best = { each, unlike };
   }
-  if (!best) return nearestOpening(words);
+  if (!best) return nearestOpening(words, known);
   const unclear = best.unlike > PLAINLY_ALIKE && rival - best.unlike < CLEAR_LEAD;
   return unclear ? undefined : { request: best.each.words, unlike: best.unlike };
 }
 
 /** The words that sound like an opening, wherever they end. */
-function nearestOpening(heard: string): NearRequest | undefined {
-  openings ??= OPENINGS.map(keyed);
+function nearestOpening(heard: string, known: KnownRequests): NearRequest | undefined {
   const ends = [...heard.matchAll(/[\p{L}\p{N}'’-]+/gu)].map(({ 0: word, index }) => index + word.length);
   let best: NearRequest | undefined;
   for (const end of ends.slice(0, -1)) {
     const key = phraseKey(heard.slice(0, end));
-    for (const each of openings) {
+    for (const each of known.openings) {
       const unlike = soundDistance(key, each.key) / each.key.length;
       if (unlike > MOST_UNLIKE_OPENING || unlike >= (best?.unlike ?? Infinity)) continue;
       best = { request: `${each.words} ${withoutRepeat(heard.slice(end), each.words)}`, unlike };
@@ -87,8 +67,4 @@ function withoutRepeat(rest: string, opening: string): string {
   const [first = ''] = text.split(/[\s,.;:]+/, 1);
   const last = opening.split(' ').at(-1) ?? '';
   return phraseKey(first) === phraseKey(last) ? text.slice(first.length).replace(/^[\s,.;:]+/, '') : text;
-}
-
-function keyed(words: string): Keyed {
-  return { words, key: phraseKey(words), about: findDurationSeconds(words) ?? findSound(words)?.name };
 }
