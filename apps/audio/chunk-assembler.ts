@@ -65,6 +65,11 @@ export class ChunkAssembler {
     return last ? [...chunks, last] : chunks;
   }
 
+  /** Takes back the memory of a chunk that nobody reads any more. */
+  release(chunk: AudioChunk): void {
+    this.#chunker.release(chunk);
+  }
+
   #drain(arrivedAtMs: number): AudioChunk[] {
     return this.#resampler ? this.#chunker.push(limited(this.#resampler.flush()), arrivedAtMs) : [];
   }

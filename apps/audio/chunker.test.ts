@@ -1,4 +1,4 @@
-import { CHUNK_SAMPLES } from '#protocol';
+import { CHUNK_SAMPLES, type AudioChunk } from '#protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Chunker } from './chunker.ts';
@@ -56,5 +56,35 @@ describe('Chunker', () => {
     expect(first?.samples.buffer).not.toBe(second?.samples.buffer);
     block.fill(9);
     expect(first?.samples[0]).toBe(1);
+  });
+
+  it('cuts the same whether its reader gives chunks back or keeps them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 30 }),
+        fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }),
+        (sizes, given) => {
+          const cut = (read: (chunk: AudioChunk, chunker: Chunker) => void): void => {
+            const chunker = new Chunker();
+            let pushed = 0;
+            for (const size of sizes) {
+              chunker.push(ramp(pushed, size), 0).forEach((chunk) => read(chunk, chunker));
+              pushed += size;
+            }
+            const last = chunker.flush(0);
+            if (last) read(last, chunker);
+          };
+          const kept: AudioChunk[] = [];
+          cut((chunk) => kept.push(chunk));
+          const copies: AudioChunk[] = [];
+          cut((chunk, chunker) => {
+            copies.push({ ...chunk, samples: chunk.samples.slice() });
+            if (given[chunk.sequence % given.length]) chunker.release(chunk);
+          });
+          expect(copies).toEqual(kept);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

@@ -1,11 +1,15 @@
 import { CHUNK_SAMPLES, type AudioChunk } from '#protocol';
 
+/** Memory of chunks that wait to be used again; a reader has one or two under way. */
+const MOST_SPARE = 4;
+
 /**
  * Cuts 16 kHz mono sound of any block sizes into chunks of exactly `CHUNK_SAMPLES`.
  * Pure: sequence numbers count from 0 without gaps, nothing is lost, nothing doubled.
  */
 export class Chunker {
-  #samples = new Float32Array(CHUNK_SAMPLES);
+  #samples: Float32Array = new Float32Array(CHUNK_SAMPLES);
+  readonly #spare: Float32Array[] = [];
   #filled = 0;
   #sequence = 0;
 
@@ -28,7 +32,14 @@ export class Chunker {
 
   /** The end of the stream: the rest as one chunk padded with zeros, or nothing when there is no rest. */
   flush(arrivedAtMs: number): AudioChunk | undefined {
+    // Memory that was used before is not silent.
+    this.#samples.fill(0, this.#filled);
     return this.#filled > 0 ? this.#take(arrivedAtMs) : undefined;
+  }
+
+  /** Takes back the memory of a chunk that nobody reads any more, for a later one. */
+  release({ samples }: AudioChunk): void {
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(samples);
   }
 
   #take(arrivedAtMs: number): AudioChunk {
@@ -38,8 +49,8 @@ export class Chunker {
       validSamples: this.#filled,
       arrivedAtMs,
     };
-    // A fresh buffer every time: the chunk is sent to another process and owns its samples.
-    this.#samples = new Float32Array(CHUNK_SAMPLES);
+    // Memory of its own: the chunk is its reader's until it is given back, if ever.
+    this.#samples = this.#spare.pop() ?? new Float32Array(CHUNK_SAMPLES);
     this.#filled = 0;
     this.#sequence += 1;
     return chunk;

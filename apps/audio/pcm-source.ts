@@ -81,6 +81,10 @@ class PcmSource implements AudioSource {
     return this.live ? this.#readAhead() : this.#read();
   }
 
+  release(chunk: AudioChunk): void {
+    this.#opened?.release(chunk);
+  }
+
   /** A byte stream ends or fails; it is never lost for a while. */
   onStatus(listener: (status: SourceStatus) => void): () => void {
     void listener;

@@ -88,6 +88,10 @@ export class PushSource implements AudioSource {
     return this.#queue.read();
   }
 
+  release(chunk: AudioChunk): void {
+    this.#assembler.release(chunk);
+  }
+
   onStatus(listener: (status: SourceStatus) => void): () => void {
     return this.#status.add(listener);
   }

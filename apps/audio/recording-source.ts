@@ -30,6 +30,7 @@ export class RecordingSource implements AudioSource {
   readonly #options: RecordingSourceOptions;
   readonly #blocks: AsyncGenerator<MonoBlock, void, undefined>;
   readonly #primed: MonoBlock[];
+  readonly #assembler: ChunkAssembler;
   readonly #abort = new AbortController();
   #taken = false;
   #closing: Promise<void> | undefined;
@@ -48,6 +49,7 @@ export class RecordingSource implements AudioSource {
     this.#blocks = blocks;
     this.#primed = primed;
     this.#options = options;
+    this.#assembler = new ChunkAssembler(options.label, options.paced ? undefined : options.samples);
   }
 
   /**
@@ -77,6 +79,10 @@ export class RecordingSource implements AudioSource {
     return this.#read();
   }
 
+  release(chunk: AudioChunk): void {
+    this.#assembler.release(chunk);
+  }
+
   /** A recording is never lost. */
   onStatus(listener: (status: SourceStatus) => void): () => void {
     void listener;
@@ -94,9 +100,8 @@ export class RecordingSource implements AudioSource {
     // What a live pipe brought before it was closed is still heard; of a recording the reader has had enough.
     const isOver = (): boolean => signal.aborted && (paced || !live);
     const pacer = paced ? new Pacer(clock) : undefined;
-    const assembler = new ChunkAssembler(this.label, paced ? undefined : this.#options.samples);
     try {
-      for await (const chunks of this.#chunkGroups(assembler)) {
+      for await (const chunks of this.#chunkGroups()) {
         for (const chunk of chunks) {
           if (isOver()) return;
           // A chunk that waited behind others for its reader arrives when it is handed out.
@@ -111,8 +116,9 @@ export class RecordingSource implements AudioSource {
   }
 
   /** Chunks as blocks complete them. A failure throws after the chunks before it, the last one padded. */
-  async *#chunkGroups(assembler: ChunkAssembler): AsyncGenerator<AudioChunk[], void, undefined> {
+  async *#chunkGroups(): AsyncGenerator<AudioChunk[], void, undefined> {
     const now = (): number => this.#options.clock.now();
+    const assembler = this.#assembler;
     try {
       while (!this.#abort.signal.aborted) {
         const block = this.#primed.shift() ?? (await this.#next());

@@ -21,6 +21,12 @@ export interface AudioSource {
    * Ends at the end of the stream or after `close`; throws an `EarshotError` on failure.
    */
   chunks(): AsyncIterable<AudioChunk>;
+  /**
+   * Gives a chunk back, once, whose samples nobody reads any more: its memory serves a later one. A reader may keep
+   * chunks instead. An hour of chunks that are left to the garbage collector lies in memory for as long as it likes:
+   * measured 30 MB of them at a time.
+   */
+  release?(chunk: AudioChunk): void;
   /** Listens to `lost` and `recovered`; returns the way to stop listening. */
   onStatus(listener: (status: SourceStatus) => void): () => void;
   /**

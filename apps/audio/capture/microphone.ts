@@ -87,6 +87,10 @@ export class Microphone implements AudioSource {
     }
   }
 
+  release(chunk: AudioChunk): void {
+    this.#assembler.release(chunk);
+  }
+
   onStatus(listener: (status: SourceStatus) => void): () => void {
     return this.#status.add(listener);
   }

@@ -217,6 +217,7 @@ export class ListenRun {
       const heard = this.#voice?.chunk(chunk) ?? chunk;
       this.#replay.push(heard);
       if (this.#ready) this.#link?.send({ type: 'chunk', chunk: heard });
+      source.release?.(chunk);
       if (!source.live) await this.#waitForRoom(chunk.sequence);
     }
   }

@@ -17,6 +17,7 @@ export function passThrough(source: AudioSource, { chunks, samples }: PassThroug
     live: source.live,
     ...(source.durationSeconds !== undefined && { durationSeconds: source.durationSeconds }),
     chunks: () => chunks(source.chunks()),
+    ...(source.release && { release: (chunk: AudioChunk) => source.release?.(chunk) }),
     onStatus: (listener) => source.onStatus(listener),
     // Present where the source has it: without it a voice is noticed a whole chunk later.
     ...(source.onSamples && {
