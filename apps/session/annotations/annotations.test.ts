@@ -110,7 +110,7 @@ describe('annotations', () => {
   it('come to a timeline that was written before there were any', () => {
     store.close();
     const database = new DatabaseSync(path());
-    database.exec('DROP TABLE annotations; PRAGMA user_version = 1');
+    database.exec('DROP TABLE annotations; DROP TABLE unfinished_replies; PRAGMA user_version = 1');
     database.close();
     store = TimelineStore.open(path());
     store.annotations.set(1, { transcriptId: 0, editedText: 'Now possible.', starred: false });

@@ -55,6 +55,15 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (session_id, transcript_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Replies that are being given, until they are entries.
+  `
+  CREATE TABLE unfinished_replies (
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    reply_id INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (session_id, reply_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The schema version that this code reads and writes. */

@@ -17,6 +17,7 @@ import {
   type SessionSummary,
   type SettledPosition,
 } from './record.ts';
+import { UnfinishedReplies } from './unfinished-replies.ts';
 import { indexWords } from './search-text.ts';
 import { TimelineSearch, type SearchHit, type SearchOptions } from './search.ts';
 import { prepareStatements, type TimelineStatements } from './statements.ts';
@@ -45,6 +46,7 @@ export class TimelineStore {
   private readonly statements: TimelineStatements;
   private readonly searcher: TimelineSearch;
   private readonly owner: SessionOwner;
+  private readonly unfinishedReplies: UnfinishedReplies;
   private readonly now: () => number;
   private closed = false;
 
@@ -55,6 +57,7 @@ export class TimelineStore {
     this.statements = prepareStatements(database);
     this.owner = new SessionOwner(path);
     this.searcher = new TimelineSearch(database, this.isAlive);
+    this.unfinishedReplies = new UnfinishedReplies(database, now);
     this.annotations = new Annotations(database, (work) => this.transaction(work));
   }
 
@@ -69,6 +72,7 @@ export class TimelineStore {
       const store = new TimelineStore(path, database, now);
       store.purge({ olderThanDays: RESTORE_DAYS });
       store.sweepOwners();
+      store.settleReplies();
       return store;
     } catch (thrown) {
       database.close();
@@ -96,13 +100,20 @@ export class TimelineStore {
   /**
    * Keeps an event if it is final and worth keeping: transcripts, translations, sounds, replies, errors, and
    * decisions to respond. The first final event of a session, type and id stays, so a replay changes nothing.
+   * What there is of a reply that is being given becomes an interrupted one if the process dies in its middle.
    *
    * @returns whether something was stored.
    */
   append(sessionId: number, event: EarshotEvent): boolean {
+    if (event.type === 'reply' && !event.final) {
+      if (!this.unfinishedReplies.isDue(event)) return false;
+      this.transaction(() => this.unfinishedReplies.keep(sessionId, event), sessionId);
+      return false;
+    }
     const row = toEntryRow(event);
     if (!row) return false;
     return this.transaction(() => {
+      if (event.type === 'reply') this.unfinishedReplies.drop(sessionId, event.id);
       const startSeconds = row.startSeconds ?? this.placeOf(sessionId, row);
       const { changes, lastInsertRowid } = this.statements.insertEntry.run(
         sessionId,
@@ -139,6 +150,7 @@ export class TimelineStore {
 
   /** Makes this process the writer of an interrupted session. `bad-usage` when it ended well or is being written. */
   adoptSession(id: number): SessionRecord {
+    this.settleReplies();
     return this.transaction(() => {
       this.refuseIfWrittenElsewhere(id);
       const { changes } = this.statements.updateOwner.run(this.owner.id(), id);
@@ -260,6 +272,14 @@ export class TimelineStore {
     if (!row) throw sessionNotFound(id);
     if (row.state !== 'open' || this.owner.isSelf(row.owner)) return;
     if (this.isAlive(row.owner)) throw stillWritten(id);
+  }
+
+  /** Replies in the middle of which their process died are over, as far as they had come. */
+  private settleReplies(): void {
+    for (const { sessionId, reply, state, owner } of this.guard(() => this.unfinishedReplies.all())) {
+      if (state === 'open' && this.isAlive(owner)) continue;
+      this.append(sessionId, { ...reply, final: true, interrupted: true });
+    }
   }
 
   private sweepOwners(): void {
