@@ -9,6 +9,7 @@ import { Resampler } from '../../apps/audio/resampler.ts';
 import { decodeWave } from '../../apps/session/voice/wave.ts';
 import { encodeFlac } from '../streams/flac-writer.ts';
 import { setActiveLevel } from '../streams/level.ts';
+import { LLM_SENTENCES } from '../llm/requests.ts';
 import { joined } from '../voice/room.ts';
 import { eveningScript } from './evening.ts';
 import { meetingScript } from './meeting.ts';
@@ -38,7 +39,10 @@ async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
 }
 
 const parts = { dataFolder: '.', barks: [] };
-const sentences = [eveningScript(parts), meetingScript(parts), wordingsScript(parts)].flatMap(saidIn);
+const sentences = [
+  ...[eveningScript(parts), meetingScript(parts), wordingsScript(parts)].flatMap(saidIn),
+  ...Object.values(LLM_SENTENCES),
+];
 for (const { voice, text } of sentences) {
   const path = join('test', 'fixtures', 'requests', saidFile(voice, text));
   if (existsSync(path)) continue;

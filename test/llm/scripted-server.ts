@@ -114,6 +114,8 @@ async function answer(asked: Asked, response: ServerResponse): Promise<void> {
     await say(response, `<think>hm</think> Here it is: ${JSON.stringify(minutes)}`);
     return finish(response);
   }
+  if (model === 'cook' && !result) return call(response, 'start_timer', '{"seconds":8,"label":"tea"}');
+  if (model === 'eraser' && !result) return call(response, 'delete_notes', '{}');
   if (model === 'caller' && !result) return call(response, 'start_timer', '{"seconds":300,"label":"tea"}');
   if (model === 'bad-caller' && !result) return call(response, 'start_timer', '{"seconds":"soon"}');
   await say(

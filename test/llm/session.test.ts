@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingsSchema, type EarshotEvent, type EventOf } from '#protocol';
 import { pcmBytes } from '../assistant/compose.ts';
-import { makeDataFolder, RunningEarshot } from '../cli/earshot.ts';
+import { makeDataFolder, type RunningEarshot } from '../cli/earshot.ts';
 import { decodeClip } from '../streams/clip.ts';
+import { listenWith, repliesIn } from './listening.ts';
 import { startScriptedServer, type ScriptedServer } from './server-process.ts';
 
 /** “He was not an ill disposed young man”: to an assistant of the name “He was”, a request that no grammar knows. */
@@ -29,24 +29,12 @@ afterAll(async () => {
 });
 
 async function listen(model: string): Promise<RunningEarshot> {
-  const { assistant, ...rest } = settingsSchema.parse({});
-  const settings = {
-    ...rest,
-    llm: { address: server.address, model },
-    assistant: { ...assistant, name: 'He was' },
-  };
-  await writeFile(join(folder.path, 'settings.json'), JSON.stringify(settings));
-  const running = new RunningEarshot(['listen', '-', '--raw', 's16le', '--json', '--no-keep'], {
-    dataDir: folder.path,
-    openStdin: true,
-  });
-  await running.until((events) => events.some(({ type }) => type === 'ready'));
+  const { address } = server;
+  const dataDir = folder.path;
+  const running = await listenWith({ dataDir, address, model, assistantName: 'He was', keep: false });
   running.child.stdin.write(speech);
   return running;
 }
-
-const repliesIn = (events: readonly EarshotEvent[]): EventOf<'reply'>[] =>
-  events.filter((event) => event.type === 'reply');
 
 /** The inference process of a command. */
 function inferenceOf(parent: number | undefined): number {
