@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { LANES, languageCodeSchema, laneSchema, type Lane } from '#protocol';
+import { LANES, languageCodeSchema, laneSchema, UNIFIED_CHUNK_SECONDS, type Lane } from '#protocol';
 import { badUsage } from './failure.ts';
 
 /** `transcribe,sounds` as lanes; says which exist when one does not. */
@@ -19,6 +19,15 @@ export function parseLanguage(text: string): string {
   const language = languageCodeSchema.safeParse(text.trim().toLowerCase());
   if (language.success) return language.data;
   throw new InvalidArgumentError(`“${text}” is no language. Name it by two letters, such as es.`);
+}
+
+/** Sound that the unified model hears at a time, in seconds. */
+export function parseChunk(text: string): (typeof UNIFIED_CHUNK_SECONDS)[number] {
+  const found = UNIFIED_CHUNK_SECONDS.find((seconds) => seconds === Number(text));
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(
+    `“${text}” is no length that the model can hear at a time: ${UNIFIED_CHUNK_SECONDS.join(', ')}.`,
+  );
 }
 
 /** A session's number. */

@@ -40,6 +40,9 @@ export const providerTableSchema = z
   .min(1);
 export type ProviderTable = z.infer<typeof providerTableSchema>;
 
+/** Lengths of sound that the unified model can be given at a time. */
+export const UNIFIED_CHUNK_SECONDS = [0.2, 0.4, 0.8] as const;
+
 /** Choices of the unified engine; each has a default. */
 export const unifiedOptionsSchema = z.object({
   /** Positions of a lane's past at most. */
@@ -48,6 +51,8 @@ export const unifiedOptionsSchema = z.object({
   cache: z.enum(['float32', 'float16']).optional(),
   /** Memory for weights and windows together, in megabytes: picks cache and window. */
   maxMemoryMegabytes: z.number().int().positive().optional(),
+  /** Sound that the model hears at a time; it was trained with 0.4 s. The stream is cut every 0.4 s whatever it is. */
+  chunkSeconds: z.literal(UNIFIED_CHUNK_SECONDS).optional(),
   /** Let frames lag 12.5 ms so that none is reflected. */
   lookAhead: z.boolean().optional(),
   /** Leave out chunks of a long silence. */

@@ -1,5 +1,6 @@
 import type { Lane } from '#protocol';
 import { EMBEDDING_FILE, HALF_DECODER_FILE, type ConversionPlan, type PlanOptions } from './plan.ts';
+import { CHUNK_LENGTHS } from './graph/tower.ts';
 import type { TaskResult } from './tasks/task.ts';
 
 const EMBEDDING_TYPES = { BF16: 'bfloat16', F16: 'float16', F32: 'float32' } as const;
@@ -51,6 +52,7 @@ export function describePackage(
           },
     model: { layers, width, heads, groups, headSize, vocabulary, ropeBase, maxPositions, normEpsilon },
     tower: plan.tower,
+    chunkSeconds: CHUNK_LENGTHS,
     decoders: { float32: 'decoder.onnx', float16: HALF_DECODER_FILE },
     tokens: tokenNumbers(plan.model.ordinaryTokens),
     embedding: { path: EMBEDDING_FILE, type: EMBEDDING_TYPES[plan.embedding.type] },

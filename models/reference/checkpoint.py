@@ -68,8 +68,9 @@ def load(folder: Path, shape: Shape) -> tuple[GPT, Qwen2_5OmniAudioEncoder]:
 
 
 def encode(tower: Qwen2_5OmniAudioEncoder, mels: list[torch.Tensor]) -> torch.Tensor:
-    """Audio embeddings of chunks [n, 10, width]."""
-    features = torch.cat(mels, dim=1)
+    """Audio embeddings of chunks [n, frames / 4, width]."""
+    features, frames = torch.cat(mels, dim=1), mels[0].shape[1]
     lengths = torch.tensor([features.shape[1]])
-    # n_window 20: the encoder itself cuts the features into chunks of 40 frames that do not see each other.
-    return tower(features, feature_lens=lengths, aftercnn_lens=lengths // 2).last_hidden_state.view(len(mels), 10, -1)
+    # The encoder itself cuts the features into chunks of twice its window that do not see each other.
+    tower.n_window = frames // 2
+    return tower(features, feature_lens=lengths, aftercnn_lens=lengths // 2).last_hidden_state.view(len(mels), frames // 4, -1)

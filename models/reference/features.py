@@ -27,12 +27,12 @@ def whole_mel(audio: torch.Tensor) -> torch.Tensor:
     return mel
 
 
-def streaming_mel(audio: torch.Tensor) -> list[torch.Tensor]:
-    """The mel of each chunk [128, 40] as a stream hears it: all of the past, nothing of the future, the maximum so far."""
+def streaming_mel(audio: torch.Tensor, chunk: int = CHUNK) -> list[torch.Tensor]:
+    """The mel of each chunk [128, chunk / 160] as a stream hears it: all of the past, nothing of the future, the maximum so far."""
     chunks, maximum = [], torch.tensor(-10.0)
-    for end in range(CHUNK, audio.shape[0] + 1, CHUNK):
-        history = audio[max(0, end - 2 * CHUNK) : end]
-        frames = log_spectrogram(history)[:, -FRAMES:]
+    for end in range(chunk, audio.shape[0] + 1, chunk):
+        history = audio[max(0, end - 2 * chunk) : end]
+        frames = log_spectrogram(history)[:, -chunk // HOP_LENGTH :]
         maximum = torch.maximum(maximum, frames.max())
         chunks.append(clamp_and_scale(frames, maximum))
     return chunks

@@ -85,29 +85,33 @@ def balance(gpt: GPT, tower: Qwen2_5OmniAudioEncoder, audio: torch.Tensor) -> No
 
 
 @torch.inference_mode()
-def write_goldens(shape: Shape, audio: torch.Tensor) -> None:
+def write_goldens(shape: Shape, audio: torch.Tensor, milliseconds: int = 400) -> None:
+    """One session; with another chunk than the usual under a name of its own, and shorter."""
+    usual = milliseconds == 400
+    name = shape.name if usual else f"{shape.name}-{milliseconds}ms"
     folder = HERE / "checkpoints" / shape.name
     gpt, tower = load(folder, shape)
     tokenizer = build_tokenizer(TEXTS)
     ids = prefix(tokenizer)
-    embeddings = encode(tower, streaming_mel(audio))
+    embeddings = encode(tower, streaming_mel(audio, milliseconds * 16))
+    kept = KEPT_CHUNKS if usual else [0, 50]
     session = Session(gpt, ids, WINDOW, MAX_REPLY)
-    for chunk, audio_embedding in enumerate(embeddings):
-        session.listen(audio_embedding, chunk in KEPT_CHUNKS)
+    for chunk, audio_embedding in enumerate(embeddings if usual else embeddings[:80]):
+        session.listen(audio_embedding, chunk in kept)
     store = Store()
-    for chunk in KEPT_CHUNKS:
+    for chunk in kept:
         store.add(f"tower.{chunk}", embeddings[chunk])
         store.add(f"logits.{chunk}", session.record.full_logits[chunk])
-    store.write(HERE / "goldens" / f"{shape.name}.f32")
+    store.write(HERE / "goldens" / f"{name}.f32")
     texts = [tokenizer.decode([s["token"] for s in step["spoken"]]) for step in session.record.steps if step["spoken"]]
     document = {"window": WINDOW, "maxReplyTokens": MAX_REPLY, "prefix": ids, "evictions": session.record.evictions,
                 "arrays": store.index, "replies": texts, "steps": session.record.steps}
     text = json.dumps(document, separators=(",", ":")).replace('{"silence"', '\n{"silence"')
-    (HERE / "goldens" / f"{shape.name}.json").write_text(text + "\n")
+    (HERE / "goldens" / f"{name}.json").write_text(text + "\n")
     steps = session.record.steps
     begun = sum(bool(step["spoken"]) for step in steps)
     margin = min(abs(step["begin"] - step["silence"]) for step in steps)
-    print(f"{shape.name}: {len(steps)} steps, {begun} spoken, {session.record.evictions} evictions, "
+    print(f"{name}: {len(steps)} steps, {begun} spoken, {session.record.evictions} evictions, "
           f"{sum(s['best'] != s['token'] for s in steps)} best neither, smallest margin {margin:.4f}")
     print("  ", texts[:4])
 
@@ -133,6 +137,9 @@ def main() -> None:
             save(HERE / "checkpoints" / shape.name, shape, gpt, tower, build_tokenizer(TEXTS))
         if (HERE / "checkpoints" / shape.name).exists():
             write_goldens(shape, audio)
+            if shape.name == "grouped":
+                write_goldens(shape, audio, 200)
+                write_goldens(shape, audio, 800)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ class Session:
     def listen(self, audio: torch.Tensor, keep_logits: bool) -> None:
         first = not self.record.steps
         before = self.prefix if first else [self.previous]
-        ids = [*before, t.AUDIO_BEGIN, *[t.PAD] * 10, t.ASSISTANT]
+        ids = [*before, t.AUDIO_BEGIN, *[t.PAD] * audio.shape[0], t.ASSISTANT]
         logits = self._feed(ids, audio, len(ids) - (len(self.prefix) if first else 0))
         silence, begin = logits[t.KEEP_SILENCE].item(), logits[t.TEXT_BEGIN].item()
         chosen = t.TEXT_BEGIN if begin > silence else t.KEEP_SILENCE

@@ -10,13 +10,17 @@ import { Tokenizer } from '../../apps/inference/audio-interaction/text/tokenizer
 import { convertSmall } from './converted.ts';
 import { demoSamples, goldenArrays, goldenSession, relativeDifference } from './goldens.ts';
 
-const CHUNK = 6400;
-
-describe.each(['grouped', 'full-heads', 'barks'])('the checkpoint %s in float32', (name) => {
+describe.each([
+  ['grouped', 'grouped', 6400],
+  ['full-heads', 'full-heads', 6400],
+  ['barks', 'barks', 6400],
+  ['grouped-200ms', 'grouped', 3200],
+  ['grouped-800ms', 'grouped', 12_800],
+])('the session %s in float32', (name, checkpoint, chunkSamples) => {
   it('gives the reference’s embeddings, logits and tokens over a session longer than its window', async () => {
     const golden = goldenSession(name);
     const arrays = goldenArrays(name);
-    const converted = await convertSmall(name, 'float32');
+    const converted = await convertSmall(checkpoint, 'float32');
     const manifest = await readManifest(converted.folder);
     const model = await InteractionModel.open(converted.folder, manifest, { threads: 1 });
     try {
@@ -30,12 +34,12 @@ describe.each(['grouped', 'full-heads', 'barks'])('the checkpoint %s in float32'
         sampling: GREEDY,
         random: Math.random,
       });
-      const features = new StreamingLogMel({ chunkSamples: CHUNK });
+      const features = new StreamingLogMel({ chunkSamples });
       const samples = await demoSamples();
       let worstTower = 0;
       let worstLogit = 0;
       for (const [chunk, step] of golden.steps.entries()) {
-        const { mel } = features.push(samples.subarray(chunk * CHUNK, (chunk + 1) * CHUNK));
+        const { mel } = features.push(samples.subarray(chunk * chunkSamples, (chunk + 1) * chunkSamples));
         const audio = await model.encode(mel);
         const expected = arrays.find(`tower.${chunk}`);
         if (expected) worstTower = Math.max(worstTower, relativeDifference(audio, expected));

@@ -5,6 +5,7 @@ import {
   ENGINES,
   EXECUTION_PROVIDERS,
   LANES,
+  UNIFIED_CHUNK_SECONDS,
   type EngineName,
   type ExecutionProvider,
   type Lane,
@@ -13,7 +14,7 @@ import {
   type UnifiedOptions,
 } from '#protocol';
 import { openApplication, type Application, type AudioSource } from '#session';
-import { parseCount, parseLanes, parseLanguage } from '../arguments.ts';
+import { parseChunk, parseCount, parseLanes, parseLanguage } from '../arguments.ts';
 import { commandName, demoPath, type CommandContext } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { openSpeaker } from '../listen-speaker.ts';
@@ -46,6 +47,7 @@ export interface ListenFlags {
   readonly provider?: ExecutionProvider;
   readonly cache?: 'float32' | 'float16';
   readonly maxReply?: number;
+  readonly chunk?: UnifiedOptions['chunkSeconds'];
   readonly to?: string;
   readonly translator?: string;
 }
@@ -106,6 +108,11 @@ export function addListenCommand(program: Command, context: CommandContext): voi
       ).choices(['float32', 'float16']),
     )
     .option('--max-reply <tokens>', 'tokens of a reply of the unified model at most', parseCount(4096))
+    .option(
+      '--chunk <seconds>',
+      `sound that the unified model hears at a time: ${UNIFIED_CHUNK_SECONDS.join(', ')}; it was trained with 0.4`,
+      parseChunk,
+    )
     .option('--look-ahead', 'let the unified model hear 12.5 ms later, and nothing reflected')
     .option('--elide-silence', 'leave most of a long silence out; a sudden sound is always heard')
     .option('--remember', 'put what was said before the window back as text')
@@ -218,6 +225,7 @@ function unifiedOptions({
   provider,
   cache,
   maxReply,
+  chunk,
 }: ListenFlags): UnifiedOptions {
   return {
     ...(window !== undefined && { windowPositions: window }),
@@ -228,6 +236,7 @@ function unifiedOptions({
     ...(provider !== undefined && { provider }),
     ...(cache !== undefined && { cache }),
     ...(maxReply !== undefined && { maxReplyTokens: maxReply }),
+    ...(chunk !== undefined && { chunkSeconds: chunk }),
   };
 }
 

@@ -89,7 +89,7 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
       endSample: startSample + chunk.validSamples,
       arrivedAtMs: chunk.arrivedAtMs,
       computeMs,
-      elided: result.elided,
+      ...result,
     };
   }
 

@@ -45,6 +45,8 @@ export const unifiedManifestSchema = z.object({
   decoders: z
     .object({ float32: packagePathSchema, float16: packagePathSchema.optional() })
     .default({ float32: 'decoder.onnx' }),
+  /** Lengths of a chunk that the tower takes; packages of before have one. */
+  chunkSeconds: z.array(z.number().positive()).default([0.4]),
   embedding: z.object({ path: packagePathSchema, type: z.enum(['float32', 'float16', 'bfloat16']) }),
   instructions: z.partialRecord(laneSchema, instructionSchema).default({}),
   files: z

@@ -21,6 +21,8 @@ const UNDETERMINED = 'und';
 export class UnifiedLane implements LaneSession<UnifiedPercept> {
   readonly #options: UnifiedLaneOptions;
   #percept: UnifiedPercept | undefined;
+  /** The next step of the percept to hear. */
+  #step = 0;
   #confidence = 0;
   #settled = 0;
   #computeMs = 0;
@@ -40,50 +42,86 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
   }
 
   async decide(percept: UnifiedPercept): Promise<Decision> {
-    // Whatever the last chunk led to has been said by now.
-    this.#settled = this.#percept?.endSample ?? this.#settled;
+    const before = this.#percept;
+    // A response that was stopped may have left a part of its chunk: it is heard all the same, and not answered.
+    while (before && this.#step < before.steps) await this.#listen(before);
+    // Whatever the last chunk led to has been said by now, unless it waits to be heard together with this one.
+    if (before && !before.waits) this.#settled = before.endSample;
     this.#percept = percept;
-    if (percept.elided) return { decision: 'silent', reason: 'still quiet, not asked' };
-    const { lane, model, keepSilence, trace } = this.#options;
-    const { result, computeMs } = await model.ask('listen', { lane, sequence: percept.sequence });
-    this.#computeMs += computeMs;
-    // Nobody waits for it; a thread that cannot will say so when it is asked the next time.
-    if (result.token === keepSilence) model.ask('tidy', { lane }).catch(() => undefined);
-    const { silence, begin, token, best } = result;
-    trace?.({ type: 'trace', chunk: percept.sequence, lane, silence, begin, token });
-    this.#confidence = 1 / (1 + Math.exp(silence - begin));
-    const aside = best === token ? '' : ', best token neither';
-    const reason = `silence ${silence.toFixed(2)}, begin ${begin.toFixed(2)}${aside}`;
-    return { decision: token === keepSilence ? 'silent' : 'respond', reason };
+    this.#step = 0;
+    if (percept.waits) return { decision: 'silent', reason: 'heard together with the next' };
+    if (percept.steps === 0) return { decision: 'silent', reason: 'still quiet, not asked' };
+    return await this.#listen(percept);
   }
 
   async *respond(signal: AbortSignal): AsyncIterable<Piece> {
     const percept = this.#percept;
     if (!percept) return;
-    const { lane, model, trace } = this.#options;
+    let said = '';
     let last: Spoken | undefined;
-    let shown = '';
-    while (!signal.aborted) {
-      const { result, computeMs } = await model.ask('speak', { lane });
-      this.#computeMs += computeMs;
-      if (!result) break;
-      last = result;
-      trace?.({ type: 'trace', chunk: percept.sequence, lane, token: result.token, logit: result.logit });
-      if (result.last) break;
-      if (result.text === shown) continue;
-      shown = result.text;
-      yield this.#piece(percept, result, false);
+    for (let speaks = true; speaks;) {
+      const before = said;
+      for await (const spoken of this.#speak(percept, signal)) {
+        last = { ...spoken, text: before + spoken.text };
+        if (last.text === said) continue;
+        said = last.text;
+        yield this.#piece(percept, last, false);
+      }
+      // A chunk of the stream can hold more than one of the model's: what it says at each is one response.
+      speaks = !signal.aborted && (await this.#listen(percept)).decision === 'respond';
+      if (said !== '') said = `${said.trimEnd()} `;
     }
-    if (signal.aborted) await model.ask('interrupt', { lane });
     // What was said until it was stopped stays said.
-    if (last && (last.last || shown !== '')) yield this.#piece(percept, last, true);
+    if (last && (last.last || said !== '')) yield this.#piece(percept, last, true);
     this.#id += 1;
   }
 
-  /** Every response ends before the next chunk: nothing is ever owed. */
-  async *finish(): AsyncIterable<Piece> {
-    this.#settled = this.#percept?.endSample ?? this.#settled;
-    await Promise.resolve();
+  /** Every response ends before the next chunk: only sound that waited for its rest can be owed. */
+  async *finish(signal: AbortSignal): AsyncIterable<Piece> {
+    const percept = this.#percept;
+    if (!percept) return;
+    if (percept.waits) {
+      const { result: steps } = await this.#options.model.ask('flush', { sequence: percept.sequence });
+      const rest = { ...percept, steps, waits: false };
+      const { decision } = await this.decide(rest);
+      if (decision === 'respond') yield* this.respond(signal);
+    }
+    this.#settled = percept.endSample;
+  }
+
+  /** Hears the steps of a chunk that are left until the model begins to speak. */
+  async #listen(percept: UnifiedPercept): Promise<Decision> {
+    const { lane, model, keepSilence, trace } = this.#options;
+    const { sequence } = percept;
+    let decision: Decision = { decision: 'silent', reason: 'nothing is left to hear' };
+    while (this.#step < percept.steps && decision.decision === 'silent') {
+      const { result, computeMs } = await model.ask('listen', { lane, sequence, step: this.#step });
+      this.#step += 1;
+      this.#computeMs += computeMs;
+      const { silence, begin, token, best } = result;
+      // Nobody waits for it; a thread that cannot will say so when it is asked the next time.
+      if (token === keepSilence) model.ask('tidy', { lane }).catch(() => undefined);
+      trace?.({ type: 'trace', chunk: sequence, lane, silence, begin, token });
+      this.#confidence = 1 / (1 + Math.exp(silence - begin));
+      const aside = best === token ? '' : ', best token neither';
+      const reason = `silence ${silence.toFixed(2)}, begin ${begin.toFixed(2)}${aside}`;
+      decision = { decision: token === keepSilence ? 'silent' : 'respond', reason };
+    }
+    return decision;
+  }
+
+  /** Says one reply to its end, or until it is stopped. */
+  async *#speak(percept: UnifiedPercept, signal: AbortSignal): AsyncIterable<Spoken> {
+    const { lane, model, trace } = this.#options;
+    while (!signal.aborted) {
+      const { result, computeMs } = await model.ask('speak', { lane });
+      this.#computeMs += computeMs;
+      if (!result) return;
+      trace?.({ type: 'trace', chunk: percept.sequence, lane, token: result.token, logit: result.logit });
+      yield result;
+      if (result.last) return;
+    }
+    await model.ask('interrupt', { lane });
   }
 
   #piece(percept: UnifiedPercept, { text, emotion }: Spoken, final: boolean): Piece {

@@ -2,19 +2,19 @@ import type { TowerConfig } from '../checkpoint/config.ts';
 import type { TowerWeights } from '../checkpoint/tower-weights.ts';
 import { GraphBuilder, type LinearKind, type PlannedGraph } from './builder.ts';
 
-/** Mel frames of a chunk, what is left of them after the second convolution, and after the pooling. */
-const FRAMES = 40;
-const POSITIONS = FRAMES / 2;
-const EMBEDDINGS = POSITIONS / 2;
+/** Rows after the second convolution of the longest chunk: it halves 80 mel frames, the pooling halves them again. */
+const MAX_POSITIONS = 40;
+/** Lengths of a chunk that the graph takes, in seconds; the published model was trained with the middle one. */
+export const CHUNK_LENGTHS = [0.2, 0.4, 0.8] as const;
 const MAX_TIMESCALE = 10_000;
 const EPSILON = 1e-5;
 
-/** The audio tower for one chunk of 40 mel frames. */
+/** The audio tower for one chunk, whose mel frames are a multiple of 4. */
 export function planTower(config: TowerConfig, tensors: TowerWeights, linearKind: LinearKind): PlannedGraph {
   const graph = new GraphBuilder('tower', 'tower.onnx.data', linearKind);
   const { width, heads, layers, melBands } = config;
   const headSize = width / heads;
-  const mel = graph.input('mel', [1, melBands, FRAMES]);
+  const mel = graph.input('mel', [1, melBands, 'frames']);
   const convolve = (input: string, name: string, inputs: number, stride: number): string => {
     const weights = graph.weights(tensors.flat(`${name}.weight`), [width, inputs, 3]);
     const bias = graph.weights(tensors.vector(`${name}.bias`), [width]);
@@ -39,7 +39,7 @@ export function planTower(config: TowerConfig, tensors: TowerWeights, linearKind
       biased ? tensors.vector(`${name}.bias`) : undefined,
     );
   const split = (input: string, perm: readonly number[]): string =>
-    graph.node('Transpose', [graph.node('Reshape', [input, graph.integers(POSITIONS, heads, headSize)])], {
+    graph.node('Transpose', [graph.node('Reshape', [input, graph.integers(-1, heads, headSize)])], {
       perm,
     });
 
@@ -47,7 +47,14 @@ export function planTower(config: TowerConfig, tensors: TowerWeights, linearKind
   const rows = graph.node('Transpose', [graph.node('Squeeze', [convolved, graph.integers(0)])], {
     perm: [1, 0],
   });
-  let x = graph.node('Add', [rows, graph.constant(sinusoids(width), [POSITIONS, width])]);
+  const zero = graph.integers(0);
+  const positions = graph.node('Slice', [
+    graph.constant(sinusoids(width), [MAX_POSITIONS, width]),
+    zero,
+    graph.node('Shape', [rows], { start: 0, end: 1 }),
+    zero,
+  ]);
+  let x = graph.node('Add', [rows, positions]);
   const scale = graph.constant(Float32Array.of(headSize ** -0.5), [1]);
   for (let layer = 0; layer < layers; layer += 1) {
     const name = (part: string): string => `layers.${layer}.${part}`;
@@ -59,15 +66,15 @@ export function planTower(config: TowerConfig, tensors: TowerWeights, linearKind
       axis: -1,
     });
     const heard = graph.node('Transpose', [graph.node('MatMul', [chances, v])], { perm: [1, 0, 2] });
-    const together = graph.node('Reshape', [heard, graph.integers(POSITIONS, width)]);
+    const together = graph.node('Reshape', [heard, graph.integers(-1, width)]);
     x = graph.node('Add', [x, linear(together, name('self_attn.out_proj'))]);
     const inner = graph.node('Gelu', [linear(norm(x, name('final_layer_norm')), name('fc1'))]);
     x = graph.node('Add', [x, linear(inner, name('fc2'))]);
   }
-  const pairs = graph.node('Reshape', [x, graph.integers(EMBEDDINGS, 2, width)]);
+  const pairs = graph.node('Reshape', [x, graph.integers(-1, 2, width)]);
   const pooled = graph.node('ReduceMean', [pairs, graph.integers(1)], { keepdims: 0 });
   graph.node('Identity', [linear(norm(pooled, 'ln_post'), 'proj')], {}, 'embeddings');
-  graph.output('embeddings', [EMBEDDINGS, config.outputWidth]);
+  graph.output('embeddings', ['embeddings', config.outputWidth]);
   return graph.finish();
 }
 
@@ -75,7 +82,7 @@ export function planTower(config: TowerConfig, tensors: TowerWeights, linearKind
 function sinusoids(width: number): Float32Array {
   const half = width / 2;
   const step = Math.log(MAX_TIMESCALE) / (half - 1);
-  return Float32Array.from({ length: POSITIONS * width }, (_, index) => {
+  return Float32Array.from({ length: MAX_POSITIONS * width }, (_, index) => {
     const position = Math.floor(index / width);
     const column = index % width;
     const angle = position * Math.exp(-step * (column % half));

@@ -1,4 +1,4 @@
-import { CHUNK_EMBEDDINGS, type InteractionModel } from '../model/interaction-model.ts';
+import type { InteractionModel } from '../model/interaction-model.ts';
 import type { KeyValueCache } from '../model/kv-cache.ts';
 import { argmax, sample, type Sampling } from './sampling.ts';
 
@@ -39,8 +39,8 @@ interface FedStep {
   readonly audio: Float32Array | undefined;
 }
 
-/** Positions of a listening step in the middle of a session: the token before, the audio, and two marks. */
-export const LISTENING_POSITIONS = CHUNK_EMBEDDINGS + 3;
+/** Positions of a listening step in the middle of a session beside the audio: the token before, and two marks. */
+export const MARK_POSITIONS = 3;
 
 /** When the window is full, whole steps leave until this share of it is used: turning keys costs, so it is done seldom. */
 const SHARE_AFTER_EVICTION = 3 / 4;
@@ -57,6 +57,8 @@ export class LaneContext {
   #memory: readonly number[] = [];
   /** Positions at the front that never leave. */
   #sinkLength = 0;
+  /** Positions of the last listening step; the next takes as many. */
+  #listeningPositions = 0;
   #previous: number | undefined;
   #next: number | undefined;
   #spoken = 0;
@@ -99,7 +101,7 @@ export class LaneContext {
     return this.#cache.bytes;
   }
 
-  /** Hears one chunk's audio embeddings [10, width] and chooses. A reply that was going on ends first. */
+  /** Hears one chunk's audio embeddings [rows, width] and chooses. A reply that was going on ends first. */
   async listen(audio: Float32Array): Promise<ListeningStep> {
     if (this.#next !== undefined) this.interrupt();
     const { tokens } = this.#model;
@@ -141,7 +143,7 @@ export class LaneContext {
 
   /** Lets old steps leave now when the next listening step would not fit, so that it need not wait for that. */
   makeRoomAhead(): void {
-    if (this.#next === undefined && this.#cache.length > 0) this.#makeRoom(LISTENING_POSITIONS);
+    if (this.#next === undefined && this.#cache.length > 0) this.#makeRoom(this.#listeningPositions);
   }
 
   /**
@@ -159,8 +161,10 @@ export class LaneContext {
   }
 
   #listeningStep(audio: Float32Array): FedStep {
-    const { audioBegin, pad, assistant } = this.#model.tokens;
-    const pads = Array.from({ length: CHUNK_EMBEDDINGS }, () => pad);
+    const { manifest, tokens } = this.#model;
+    const { audioBegin, pad, assistant } = tokens;
+    const pads = Array.from({ length: audio.length / manifest.model.width }, () => pad);
+    this.#listeningPositions = pads.length + MARK_POSITIONS;
     const ids = [audioBegin, ...pads, assistant];
     return { ids: this.#previous === undefined ? ids : [this.#previous, ...ids], audio };
   }

@@ -7,7 +7,7 @@ it('always hears a chunk that is 6 dB above all that was quiet, whatever came be
     fc.property(
       fc.array(fc.double({ min: -8, max: -4, noNaN: true }), { minLength: 1, maxLength: 200 }),
       (levels) => {
-        const elision = new SilenceElision();
+        const elision = new SilenceElision(0.4);
         for (const level of levels) elision.elides(level);
         expect(elision.elides(Math.max(...levels) + 0.61)).toBe(false);
       },
@@ -16,7 +16,7 @@ it('always hears a chunk that is 6 dB above all that was quiet, whatever came be
 });
 
 it('leaves most of a long silence out, and hears some of it', () => {
-  const elision = new SilenceElision();
+  const elision = new SilenceElision(0.4);
   const elided = Array.from({ length: 500 }, (_, i) => elision.elides(-7 + (i % 3) * 0.1)).filter(
     Boolean,
   ).length;

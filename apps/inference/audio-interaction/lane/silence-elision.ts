@@ -1,8 +1,8 @@
-/** Consecutive quiet chunks that are still heard before the next are left out: 2 s. */
-const HEARD_QUIET_CHUNKS = 5;
+/** Quiet that is still heard before the next chunks are left out. */
+const HEARD_QUIET_SECONDS = 2;
 
-/** Of a long silence every so manieth chunk is heard all the same, so that the model knows that time passes: 10 s. */
-const HEARD_EVERY = 25;
+/** Of a long silence one chunk in so much time is heard all the same, so that the model knows that time passes. */
+const HEARD_EVERY_SECONDS = 10;
 
 /** A chunk within this of the quietest sound of late (log10 of power: 0.6 are 6 dB) is no news. */
 const MARGIN = 0.6;
@@ -16,8 +16,15 @@ const FLOOR_RISE = 0.002;
  * above the floor is heard, at once and whatever came before: a sudden sound always defeats the rule.
  */
 export class SilenceElision {
+  readonly #heardQuietChunks: number;
+  readonly #heardEvery: number;
   #floor = Infinity;
   #quiet = 0;
+
+  constructor(chunkSeconds: number) {
+    this.#heardQuietChunks = Math.round(HEARD_QUIET_SECONDS / chunkSeconds);
+    this.#heardEvery = Math.round(HEARD_EVERY_SECONDS / chunkSeconds);
+  }
 
   /** @param peak - the loudest value of the chunk, log10 of power. */
   elides(peak: number): boolean {
@@ -25,6 +32,6 @@ export class SilenceElision {
     const sudden = level > this.#floor + MARGIN;
     this.#floor = Math.min(level, this.#floor + FLOOR_RISE);
     this.#quiet = sudden ? 0 : this.#quiet + 1;
-    return this.#quiet > HEARD_QUIET_CHUNKS && this.#quiet % HEARD_EVERY !== 0;
+    return this.#quiet > this.#heardQuietChunks && this.#quiet % this.#heardEvery !== 0;
   }
 }

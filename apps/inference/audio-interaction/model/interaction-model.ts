@@ -9,7 +9,7 @@ import { KeyValueCache, type CacheRows, type CacheType } from './kv-cache.ts';
 import { openGraph } from './open-graph.ts';
 import { Rotary } from './rotary.ts';
 
-/** Mel frames of a chunk and the audio embeddings that the tower makes of them. */
+/** Mel frames of a chunk of 0.4 s and the audio embeddings that the tower makes of them. */
 export const CHUNK_FRAMES = 40;
 export const CHUNK_EMBEDDINGS = 10;
 
@@ -81,9 +81,9 @@ export class InteractionModel {
     return new KeyValueCache(this.manifest.model, this.#rotary, capacity, this.#cacheType);
   }
 
-  /** Audio embeddings [10, width] of one chunk's mel [128, 40]. */
+  /** Audio embeddings [frames / 4, width] of one chunk's mel [128, frames]. */
   async encode(mel: Float32Array): Promise<Float32Array> {
-    const outputs = await this.#tower.run({ mel: floatTensor(mel, [1, MEL_BANDS, CHUNK_FRAMES]) });
+    const outputs = await this.#tower.run({ mel: floatTensor(mel, [1, MEL_BANDS, mel.length / MEL_BANDS]) });
     return floatOutput(outputs, 'embeddings');
   }
 

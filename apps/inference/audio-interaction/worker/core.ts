@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { CHUNK_SAMPLES, EarshotError, EMOTIONS, type Emotion, type Lane } from '#protocol';
-import { StreamingLogMel } from '../features/log-mel.ts';
+import { CHUNK_SECONDS, EarshotError, EMOTIONS, type Emotion, type Lane } from '#protocol';
+import { ChunkFeatureStream } from '../features/chunk-features.ts';
+import type { ChunkFeatures } from '../features/log-mel.ts';
 import { readInstruction } from '../features/instruction-file.ts';
-import { LaneContext, LISTENING_POSITIONS, type ListeningStep } from '../lane/lane-context.ts';
+import { LaneContext, MARK_POSITIONS, type ListeningStep } from '../lane/lane-context.ts';
 import { sessionPrefix } from '../lane/prefix.ts';
 import { GREEDY } from '../lane/sampling.ts';
 import { SilenceElision } from '../lane/silence-elision.ts';
@@ -22,9 +23,6 @@ const DEFAULT_REPLY_TOKENS = 256;
 /** Text that is put back at most: some 100 tokens. */
 const RECALLED_CHARACTERS = 400;
 
-/** 12.5 ms: half a window. */
-const LOOK_AHEAD_SAMPLES = 200;
-
 interface LaneState {
   readonly context: LaneContext;
   readonly memory: TextMemory;
@@ -37,24 +35,23 @@ interface LaneState {
 export class ModelCore {
   readonly #model: InteractionModel;
   readonly #tokenizer: Tokenizer;
-  readonly #features: StreamingLogMel;
+  readonly #chunkSeconds: number;
+  readonly #features: ChunkFeatureStream;
   readonly #elision: SilenceElision | undefined;
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #remembers: boolean;
   readonly #emotions: ReadonlyMap<number, Emotion>;
-  /** Audio embeddings by chunk, computed once for all lanes. */
-  readonly #heard = new Map<number, Float32Array>();
+  /** Audio embeddings of what the model hears in each chunk of the stream, computed once for all lanes. */
+  readonly #heard = new Map<number, Float32Array[]>();
 
   private constructor(model: InteractionModel, tokenizer: Tokenizer, data: ModelThreadData) {
     const { options } = data;
     this.#model = model;
     this.#tokenizer = tokenizer;
-    this.#features = new StreamingLogMel({
-      chunkSamples: CHUNK_SAMPLES,
-      ...(options.lookAhead && { lookAheadSamples: LOOK_AHEAD_SAMPLES }),
-    });
+    this.#chunkSeconds = options.chunkSeconds ?? CHUNK_SECONDS;
+    this.#features = new ChunkFeatureStream(this.#chunkSeconds, options.lookAhead);
     this.#remembers = options.remember ?? false;
-    this.#elision = options.elideSilence ? new SilenceElision() : undefined;
+    this.#elision = options.elideSilence ? new SilenceElision(this.#chunkSeconds) : undefined;
     this.#emotions = new Map(EMOTIONS.map((name) => [model.tokens.emotions[name], name]));
   }
 
@@ -62,6 +59,7 @@ export class ModelCore {
   static async open(data: ModelThreadData): Promise<ModelCore> {
     const manifest = await readManifest(data.folder);
     checkLanes(manifest, data.lanes);
+    checkChunk(manifest, data.options.chunkSeconds);
     const { windowPositions, cache } = cacheFor(manifest, data.lanes.length, data.options);
     const { threads, options } = data;
     const model = await InteractionModel.open(data.folder, manifest, {
@@ -75,18 +73,30 @@ export class ModelCore {
     return core;
   }
 
-  /** Encodes one chunk, once for all lanes. */
+  /** Encodes what is whole after one more chunk of the stream, once for all lanes. */
   async perceive(sequence: number, samples: Float32Array): Promise<Heard> {
-    const { mel, peak } = this.#features.push(samples);
-    if (this.#elision?.elides(peak)) return { peak, elided: true };
-    this.#heard.set(sequence, await this.#model.encode(mel));
+    const heard: Float32Array[] = [];
+    for (const features of this.#features.push(samples)) await this.#encode(features, heard);
+    this.#heard.set(sequence, heard);
     this.#heard.delete(sequence - KEPT_CHUNKS);
-    return { peak, elided: false };
+    return { steps: heard.length, waits: this.#features.waits };
   }
 
-  /** Lets a lane hear a chunk that was perceived before, and choose. */
-  async listen(lane: Lane, sequence: number): Promise<ListeningStep> {
-    const audio = this.#heard.get(sequence);
+  async #encode({ mel, peak }: ChunkFeatures, heard: Float32Array[]): Promise<void> {
+    if (!this.#elision?.elides(peak)) heard.push(await this.#model.encode(mel));
+  }
+
+  /** The stream is over: what still waits for its rest is heard with silence behind it. @returns steps of that chunk. */
+  async flush(sequence: number): Promise<number> {
+    const heard = this.#heard.get(sequence) ?? [];
+    const rest = this.#features.flush();
+    if (rest) await this.#encode(rest, heard);
+    return heard.length;
+  }
+
+  /** Lets a lane hear a step of a chunk that was perceived before, and choose. */
+  async listen(lane: Lane, sequence: number, step: number): Promise<ListeningStep> {
+    const audio = this.#heard.get(sequence)?.[step];
     if (!audio) throw new EarshotError('internal', `Chunk ${sequence} is no longer kept.`);
     const state = this.#lane(lane);
     state.reply = new ReplyText(this.#tokenizer);
@@ -122,7 +132,8 @@ export class ModelCore {
   async #putBack({ context, memory }: LaneState, sequence: number): Promise<void> {
     const steps = Math.floor(context.heldSteps / 2);
     // Spoken tokens are steps too: at least this far back everything is still heard.
-    const text = memory.recall(sequence - steps, RECALLED_CHARACTERS);
+    const chunks = Math.ceil((steps * this.#chunkSeconds) / CHUNK_SECONDS);
+    const text = memory.recall(sequence - chunks, RECALLED_CHARACTERS);
     await context.rebuild(this.#tokenizer.encode(text), steps);
   }
 
@@ -139,7 +150,8 @@ export class ModelCore {
     const prefix = sessionPrefix(this.#model.tokens, this.#tokenizer, text);
     const primer =
       instruction?.kind === 'spoken' ? await this.#hearPrimer(join(data.folder, instruction.path)) : [];
-    const taken = prefix.length + primer.length * LISTENING_POSITIONS;
+    const rows = primer.reduce((sum, audio) => sum + audio.length / this.#model.manifest.model.width, 0);
+    const taken = prefix.length + rows + primer.length * MARK_POSITIONS;
     if (taken * 2 > windowPositions) {
       throw new EarshotError(
         'bad-usage',
@@ -161,13 +173,11 @@ export class ModelCore {
   /** Embeddings of a spoken instruction; the rest of its last chunk is silence. */
   async #hearPrimer(path: string): Promise<Float32Array[]> {
     const samples = await readInstruction(path);
-    const features = new StreamingLogMel({ chunkSamples: CHUNK_SAMPLES });
+    const features = new ChunkFeatureStream(this.#chunkSeconds);
     const embeddings: Float32Array[] = [];
-    for (let start = 0; start < samples.length; start += CHUNK_SAMPLES) {
-      const chunk = new Float32Array(CHUNK_SAMPLES);
-      chunk.set(samples.subarray(start, start + CHUNK_SAMPLES));
-      embeddings.push(await this.#model.encode(features.push(chunk).mel));
-    }
+    for (const { mel } of features.push(samples)) embeddings.push(await this.#model.encode(mel));
+    const rest = features.flush();
+    if (rest) embeddings.push(await this.#model.encode(rest.mel));
     return embeddings;
   }
 }
@@ -177,4 +187,12 @@ function checkLanes(manifest: UnifiedManifest, lanes: readonly Lane[]): void {
   if (!missing) return;
   const known = manifest.lanes.join(', ');
   throw new EarshotError('bad-usage', `The installed model has no ${missing} lane. It has: ${known}.`);
+}
+
+function checkChunk({ chunkSeconds }: UnifiedManifest, wanted: number | undefined): void {
+  if (wanted === undefined || chunkSeconds.includes(wanted)) return;
+  throw new EarshotError(
+    'bad-usage',
+    `The installed model hears ${chunkSeconds.join(', ')} s at a time, not ${wanted}. Convert its checkpoint again.`,
+  );
 }

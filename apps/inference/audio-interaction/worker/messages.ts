@@ -10,12 +10,12 @@ export interface ModelThreadData {
   readonly options: UnifiedOptions;
 }
 
-/** What perceiving a chunk found. */
+/** What perceiving a chunk of the stream found. */
 export interface Heard {
-  /** Loudest value of the chunk, log10 of power. */
-  readonly peak: number;
-  /** Left out as one more of a long silence. */
-  readonly elided: boolean;
+  /** Listening steps that it led to: none where it was left out as one more of a long silence. */
+  readonly steps: number;
+  /** Its sound, or the end of it, is heard together with the next. */
+  readonly waits: boolean;
 }
 
 /** A reply so far, after one more token. */
@@ -31,7 +31,12 @@ export interface Spoken {
 /** What can be asked of the model thread. */
 export interface ModelMethods {
   perceive: { parameters: { readonly sequence: number; readonly samples: Float32Array }; result: Heard };
-  listen: { parameters: { readonly lane: Lane; readonly sequence: number }; result: ListeningStep };
+  /** The stream is over; answers with the steps of its last chunk. */
+  flush: { parameters: { readonly sequence: number }; result: number };
+  listen: {
+    parameters: { readonly lane: Lane; readonly sequence: number; readonly step: number };
+    result: ListeningStep;
+  };
   speak: { parameters: { readonly lane: Lane }; result: Spoken | undefined };
   interrupt: { parameters: { readonly lane: Lane }; result: undefined };
   /** Makes room for the next listening step while nobody waits. */

@@ -10,7 +10,9 @@ async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
     case 'perceive':
       return core.perceive(request.parameters.sequence, request.parameters.samples);
     case 'listen':
-      return core.listen(request.parameters.lane, request.parameters.sequence);
+      return core.listen(request.parameters.lane, request.parameters.sequence, request.parameters.step);
+    case 'flush':
+      return core.flush(request.parameters.sequence);
     case 'speak':
       return core.speak(request.parameters.lane);
     case 'interrupt':
