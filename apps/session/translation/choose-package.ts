@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EarshotError, type ModelManifest } from '#protocol';
 import type { ModelStatus, ModelStore } from '../models/model-store.ts';
 import { readManifest, resolveInstalled } from './installed.ts';
+import { SPOKEN } from './reading-language.ts';
 
 /** A package that translates into the language that is wanted, checked. */
 export interface ChosenPackage {
@@ -20,8 +21,6 @@ export interface PackageWish {
   /** How the command is called here, for messages that say what to run. */
   readonly command: string;
 }
-
-const SPOKEN = 'en';
 
 /**
  * Finds the package for a language. Without a choice the bundled ones come first.

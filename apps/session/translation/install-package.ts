@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EarshotError, type ModelFile, type ModelManifest } from '#protocol';
-import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/download.ts';
+import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/until-complete.ts';
 import type { InstallProgress } from '../models/install.ts';
 import { createFolder } from '../storage/folder.ts';
 import { hashFile } from '../storage/hash-file.ts';
@@ -10,6 +10,7 @@ import { ProcessLock } from '../storage/process-lock.ts';
 import { connect, explain } from '../unified/download.ts';
 import { fetchFile } from '../unified/fetch-file.ts';
 import { Hub, type HubFile } from '../unified/hub.ts';
+import { SPOKEN } from './reading-language.ts';
 
 /** What to install, and from where. */
 export interface HubInstallOptions {
@@ -40,7 +41,6 @@ const USEFUL = /^(onnx\/)?[\w.]+\.(onnx|json)$/;
 
 /** Ends in two languages, as `opus-mt-en-zh` does. */
 const PAIR = /-([a-z]{2,3})-([a-z]{2,3})$/;
-const SPOKEN = 'en';
 
 function graphPlaces(name: string): string[] {
   return [`onnx/${name}_quantized.onnx`, `${name}_quantized.onnx`, `onnx/${name}.onnx`, `${name}.onnx`];

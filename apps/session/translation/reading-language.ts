@@ -1,7 +1,8 @@
 import type { ModelManifest } from '#protocol';
 import { MODEL_CATALOGUE, onlyTranslates } from '../models/catalogue.ts';
 
-const SPOKEN = 'en';
+/** What the embedded engine hears, and so what is translated from. */
+export const SPOKEN = 'en';
 const WITHOUT_A_BETTER = 'es';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { EarshotError, toEarshotError } from '#protocol';
-import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/download.ts';
+import { DOWNLOAD_TIMING, type DownloadTiming } from '../models/until-complete.ts';
 import { CutError, isUnreachable, StalledError } from '../models/download-error.ts';
 import { createFolder, fileSize } from '../storage/folder.ts';
 import { ProcessLock } from '../storage/process-lock.ts';

@@ -1,15 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { dirname } from 'node:path';
 import { EarshotError } from '#protocol';
-import type { DownloadTiming } from '../models/download.ts';
-import { CutError, isTransient } from '../models/download-error.ts';
+import { CutError } from '../models/download-error.ts';
+import { untilComplete, type DownloadTiming } from '../models/until-complete.ts';
 import { createFolder, fileSize } from '../storage/folder.ts';
 import { hashFile } from '../storage/hash-file.ts';
 import type { Hub, HubFile } from './hub.ts';
-
-/** An attempt that brought at least this much got on. */
-const PROGRESS_BYTES = 65_536;
 
 export interface FetchRequest {
   readonly hub: Hub;
@@ -37,7 +33,12 @@ export async function fetchFile(request: FetchRequest): Promise<void> {
   const partial = `${target}.partial`;
   for (;;) {
     const resumed = (await fileSize(partial)) > 0;
-    await fetchAll(request, partial);
+    await untilComplete({
+      ...request,
+      path: partial,
+      bytes: file.bytes,
+      attempt: () => fetchOnce(request, partial),
+    });
     if (await hasHash(partial, file)) break;
     await rm(partial, { force: true });
     if (!resumed) {
@@ -48,27 +49,6 @@ export async function fetchFile(request: FetchRequest): Promise<void> {
     }
   }
   await rename(partial, target);
-}
-
-async function fetchAll(request: FetchRequest, partial: string): Promise<void> {
-  const { file, timing, signal } = request;
-  let failures = 0;
-  for (;;) {
-    const before = await fileSize(partial);
-    if (before === file.bytes && (before > 0 || failures > 0)) return;
-    if (before > file.bytes) await rm(partial, { force: true });
-    try {
-      await fetchOnce(request, partial);
-      if ((await fileSize(partial)) === file.bytes) return;
-      throw new CutError();
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if ((await fileSize(partial)) >= before + PROGRESS_BYTES) failures = 0;
-      failures += 1;
-      if (!isTransient(thrown) || failures > timing.retries) throw thrown;
-      await delay(timing.backoffMs * 2 ** (failures - 1), undefined, { signal });
-    }
-  }
 }
 
 async function fetchOnce({ hub, commit, file, onProgress }: FetchRequest, partial: string): Promise<void> {
