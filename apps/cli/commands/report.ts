@@ -33,10 +33,9 @@ export function addReportCommand(program: Command, context: CommandContext): voi
     .action(async (id: number, _options, command: Command) => {
       const flags = command.optsWithGlobals<ReportFlags>();
       const text = await untilInterrupted((signal) =>
-        withTimeline(flags.data, async (timeline) => {
-          timeline.get(id);
-          const llm = flags.llm ? await chosenLlm(flags.data, context, signal) : undefined;
-          return meetingReport(timeline, id, { llm, signal });
+        withTimeline(flags.data, (timeline) => {
+          const openLlm = flags.llm ? () => chosenLlm(flags.data, context, signal) : undefined;
+          return meetingReport(timeline, id, { openLlm, signal });
         }),
       );
       if (flags.out === undefined) return context.out.write(text);

@@ -1,9 +1,9 @@
 import { formatStreamTime, type EventOf, type ReplyLink } from '#protocol';
-import { findPastTimeMs } from './grammar/clock-times.ts';
 import { findDurationSeconds, sayDuration } from './grammar/durations.ts';
 import { INTENTS, type MatchedIntent } from './grammar/intents.ts';
 import { findSound, type NamedSound } from './grammar/sound-classes.ts';
 import { linksTo, type SessionMemory } from './memory/session-memory.ts';
+import { extractiveSummary, wantedSummary } from './summary.ts';
 import type { Tasks } from './tasks.ts';
 import { beginTranslation, endTranslation, type TranslationSwitch } from './translation-switch.ts';
 
@@ -31,13 +31,10 @@ export interface Answer {
   readonly links?: readonly ReplyLink[];
 }
 
-const SUMMARY_LINES = 3;
 const MENTIONS = 3;
 /** A pause after which somebody begins anew, and how many lines are repeated at most. */
 const SAME_BREATH_SECONDS = 0.7;
 const REPEATED_LINES = 3;
-/** A stretch of time that nobody named. */
-const USUAL_STRETCH_SECONDS = 600;
 
 /** The answer to a request that the grammar understood; changes tasks where the request asks for it. */
 export function answerIntent(matched: MatchedIntent, context: AnswerContext): Answer {
@@ -75,12 +72,8 @@ export function answerIntent(matched: MatchedIntent, context: AnswerContext): An
         : { text: 'I have heard nobody yet.' };
     }
     case 'summary':
-      return summarise(
-        context,
-        context.streamSeconds - (findDurationSeconds(request) ?? USUAL_STRETCH_SECONDS),
-      );
     case 'missed':
-      return summarise(context, stretchStart(context), true);
+      return extractiveSummary(wantedSummary(matched, context) ?? { lines: [], sounds: [] });
     case 'mentioned':
       return findMentions(matched.text, context);
     case 'stop':
@@ -149,28 +142,6 @@ function lastSound(sound: NamedSound, { memory, streamSeconds }: AnswerContext):
   };
 }
 
-/** Where the stretch that a request names begins, in stream time. */
-function stretchStart({ request, streamSeconds, startedAtMs }: AnswerContext): number {
-  const duration = findDurationSeconds(request);
-  if (duration !== undefined) return streamSeconds - duration;
-  const since = /\b(?:since|after|from)\b(.*)$/i.exec(request)?.[1];
-  const moment = since === undefined ? undefined : findPastTimeMs(since, startedAtMs + streamSeconds * 1000);
-  return moment === undefined ? streamSeconds - USUAL_STRETCH_SECONDS : (moment - startedAtMs) / 1000;
-}
-
-function summarise({ memory }: AnswerContext, from: number, withSounds = false): Answer {
-  const lines = memory.mainLines(from, SUMMARY_LINES);
-  const sounds = withSounds ? memory.soundsSince(Math.max(0, from)) : [];
-  const labels = [...new Set(sounds.map(({ label }) => label.replaceAll('_', ' ')))].slice(0, 4);
-  const parts = [
-    ...lines.map(({ text }) => sentence(text)),
-    ...(labels.length > 0 ? [`Sounds: ${labels.join(', ')}.`] : []),
-  ];
-  return parts.length === 0
-    ? { text: 'Nothing was said in that time.' }
-    : { text: parts.join(' '), links: linksTo(lines, sounds) };
-}
-
 /** The last line, and those before it that were said in the same breath. */
 function lastSaid(lines: readonly Line[]): Line[] {
   const said: Line[] = [];
@@ -180,12 +151,6 @@ function lastSaid(lines: readonly Line[]): Line[] {
     said.unshift(line);
   }
   return said;
-}
-
-/** A line as a sentence of its own. */
-function sentence(line: string): string {
-  const text = line.trim().replace(/[,;:]+$/, '');
-  return /[.!?…]["”’)]*$/.test(text) ? text : `${text}.`;
 }
 
 function findMentions(

@@ -2,12 +2,13 @@ import { EarshotError, formatStreamTime, type EventOf, type ReplyLink } from '#p
 import type { TimelineEntry } from '../timeline/entry.ts';
 import type { SessionRecord } from '../timeline/record.ts';
 import { findAddress } from './address.ts';
-import { answerIntent, type Answer } from './answers.ts';
+import { answerIntent, type Answer, type AnswerContext } from './answers.ts';
 import type { IntentName } from './grammar/intents.ts';
 import { interpret } from './grammar/interpret.ts';
 import { KnownRequests } from './grammar/known-requests.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import type { Responder } from './responder.ts';
+import { makeSummary, wantedSummary } from './summary.ts';
 import { Tasks } from './tasks.ts';
 
 /** A session with what the timeline holds of it. */
@@ -80,7 +81,7 @@ export async function askMemory(options: AskOptions): Promise<MemoryAnswer> {
       `“${request}” is an instruction for a session that is going on. Ask about what was heard, for example “what did I miss?”.`,
     );
   }
-  const answer = answerIntent(matched, {
+  const context: AnswerContext = {
     request: understood.request,
     transcriptId: -1,
     streamSeconds: joined.endSeconds,
@@ -88,7 +89,14 @@ export async function askMemory(options: AskOptions): Promise<MemoryAnswer> {
     memory: joined.memory,
     tasks: joined.tasks,
     ...(options.sessions.length > 1 && { sayMoment: joined.sayMoment }),
-  });
+  };
+  const wanted = wantedSummary(matched, context);
+  if (wanted && options.responder) {
+    const made = await makeSummary(wanted, options.responder.summarise, options.signal);
+    const by = made.written ? 'language-model' : matched.intent;
+    return { text: made.text, by, sources: joined.sourcesOf(made) };
+  }
+  const answer = answerIntent(matched, context);
   return { text: answer.text, by: matched.intent, sources: joined.sourcesOf(answer) };
 }
 

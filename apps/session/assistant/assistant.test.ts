@@ -62,6 +62,8 @@ describe('grammar', () => {
     ['an hour and a half', 5400],
     ['half an hour', 1800],
     ['twenty-five seconds', 25],
+    ['summarise the last hour', 3600],
+    ['summarise the last five minutes', 300],
     ['nothing', undefined],
   ])('%s', (text, seconds) => {
     expect(findDurationSeconds(text)).toBe(seconds);

@@ -10,6 +10,7 @@ import { LaneOrder } from './lane-order.ts';
 import { isOver, isUnfinished } from './end-of-request.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import { sessionActions } from './session-actions.ts';
+import { isLong, wantedSummary, type WantedSummary } from './summary.ts';
 import { Tasks } from './tasks.ts';
 
 type Trigger = EventOf<'reply'>['trigger'];
@@ -235,7 +236,10 @@ export class Assistant {
       this.#reason = 'asked to stop';
       return [];
     }
-    const answer = answerIntent(matched, this.#answerContext(understood.request, line));
+    const context = this.#answerContext(understood.request, line);
+    const wanted = this.#options.onOpenQuestion && wantedSummary(matched, context);
+    if (wanted && isLong(wanted)) return this.#handOn(understood.request, line, wanted, matched.intent);
+    const answer = answerIntent(matched, context);
     return this.#say(answer, trigger, { intent: matched.intent });
   }
 
@@ -280,7 +284,12 @@ export class Assistant {
   }
 
   /** Speaks as of now; the words come later, under the id that is given away here. */
-  #handOn(request: string, line: Line): EarshotEvent[] {
+  #handOn(
+    request: string,
+    line: Line,
+    summary?: WantedSummary,
+    intent?: EventOf<'reply'>['intent'],
+  ): EarshotEvent[] {
     this.#proactive.noteReply(this.#nowSeconds);
     const reply: EventOf<'reply'> = {
       type: 'reply',
@@ -289,12 +298,14 @@ export class Assistant {
       text: '',
       final: false,
       trigger: { kind: 'transcript', of: line.id },
+      ...(intent !== undefined && { intent }),
       latencyMs: this.#latencyMs,
     };
     const lines = this.#memory.linesSince(-1).slice(-CONTEXT_ENTRIES);
     this.#options.onOpenQuestion?.({
       request,
       reply,
+      summary,
       context: {
         assistantName: this.#options.settings.name,
         streamSeconds: this.#nowSeconds,
@@ -306,7 +317,7 @@ export class Assistant {
         actions: sessionActions(this.#answerContext(request, line)),
       },
     });
-    return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', 'language model')];
+    return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', intent ?? 'language model')];
   }
 
   #listenOn(): void {

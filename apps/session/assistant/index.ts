@@ -1,6 +1,7 @@
 /** The assistant of the embedded engine: when it speaks, and what it says. */
 export type { AssistantOptions } from './assistant-options.ts';
 export { Assistant } from './assistant.ts';
+export { wholeSummaries } from './memory/layers.ts';
 export { OpenAnswers, type OpenQuestion } from './open-answers.ts';
 export { INTENTS, type IntentName } from './grammar/intents.ts';
 export type { TranslationSwitch } from './translation-switch.ts';

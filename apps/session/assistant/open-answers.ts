@@ -1,11 +1,14 @@
 import { toEarshotError, type EventOf } from '#protocol';
 import type { Responder, ResponderContext } from './responder.ts';
+import { makeSummary, type WantedSummary } from './summary.ts';
 
-/** A request that the grammar does not know, with the reply that is to be filled in. */
+/** A request that takes a responder, with the reply that is to be filled in. */
 export interface OpenQuestion {
   readonly request: string;
   readonly context: ResponderContext;
   readonly reply: EventOf<'reply'>;
+  /** What is to be summed up; any other request is one that the grammar does not know. */
+  readonly summary?: WantedSummary | undefined;
 }
 
 export interface OpenAnswersOptions {
@@ -67,7 +70,7 @@ export class OpenAnswers {
     for (const id of [...this.#underWay.keys()]) this.#fail(id, message);
   }
 
-  async #answer({ request, context, reply }: OpenQuestion, signal: AbortSignal): Promise<void> {
+  async #answer({ request, context, reply, summary }: OpenQuestion, signal: AbortSignal): Promise<void> {
     const { responder, now, onReply } = this.#options;
     const askedAtMs = now();
     const say = (piece: string): void => {
@@ -85,6 +88,11 @@ export class OpenAnswers {
       return this.#nextWord(signal);
     };
     try {
+      if (summary) {
+        const { text, links } = await makeSummary(summary, responder.summarise, signal);
+        say(text);
+        return this.#end(reply.id, { ...(links && { links: [...links] }) });
+      }
       for await (const piece of responder.respond(request, { ...context, confirm }, signal)) say(piece);
       this.#end(reply.id, {});
     } catch (error) {
@@ -115,7 +123,7 @@ export class OpenAnswers {
     else this.#end(id, { interrupted: true });
   }
 
-  #end(id: number, more: Partial<Pick<EventOf<'reply'>, 'text' | 'interrupted'>>): void {
+  #end(id: number, more: Partial<Pick<EventOf<'reply'>, 'text' | 'links' | 'interrupted'>>): void {
     const entry = this.#underWay.get(id);
     if (!entry) return;
     this.#underWay.delete(id);

@@ -54,6 +54,13 @@ export interface ResponderActions {
   countSound(label: string): string;
 }
 
+/**
+ * Writes in a few sentences what lines say.
+ *
+ * @throws EarshotError whose message can be read out to the person.
+ */
+export type Summarise = (lines: readonly HeardLine[], signal: AbortSignal) => Promise<string>;
+
 /** Answers requests that the grammar does not know: a language model, where the person has one. */
 export interface Responder {
   /**
@@ -62,4 +69,6 @@ export interface Responder {
    * @throws EarshotError whose message can be read out to the person when no answer can be had.
    */
   respond(request: string, context: ResponderContext, signal: AbortSignal): AsyncIterable<string>;
+  /** Absent where only main lines can be had. */
+  readonly summarise?: Summarise;
 }

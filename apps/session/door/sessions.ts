@@ -57,8 +57,8 @@ export function sessionHandlers({ application, push }: HostContext): DoorHandler
     'sessions.report': async ({ id, llm }) => {
       const { title } = timeline.get(id);
       const apiKey = process.env[LLM_KEY_VARIABLE];
-      const chosen = llm === true ? await openChosenLlm(application.settings.llm, { apiKey }) : undefined;
-      const text = await meetingReport(timeline, id, { llm: chosen });
+      const openLlm = llm === true ? () => openChosenLlm(application.settings.llm, { apiKey }) : undefined;
+      const text = await meetingReport(timeline, id, { openLlm });
       return { fileName: fileNameOf(`${title} report`, 'md'), mediaType: MEDIA_TYPES.md, text };
     },
     'sessions.annotate': ({ sessionId, annotation }) => {

@@ -1,6 +1,7 @@
 import type { Responder } from '../assistant/responder.ts';
 import { commandsOf } from './responder-commands.ts';
 import { LlmResponder } from './llm-responder.ts';
+import { summariseLines } from './summarise.ts';
 import { LLM_KEY_VARIABLE, openChosenLlm, type LlmSettings } from './open-llm.ts';
 
 /** Answers through the chosen language model, looked up at each request; undefined when the person has chosen none. */
@@ -14,6 +15,10 @@ export function chosenResponder(settings: LlmSettings): Responder | undefined {
       const { actions, confirm } = context;
       const responder = new LlmResponder({ ...chosen, commands: commandsOf(actions), confirm });
       yield* responder.respond(request, context, signal);
+    },
+    summarise: async (lines, signal) => {
+      const chosen = await openChosenLlm(settings, { apiKey: process.env[LLM_KEY_VARIABLE], signal });
+      return chosen ? summariseLines(chosen, lines, signal) : '';
     },
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { EarshotError, formatStreamTime } from '#protocol';
-import { estimateTokens, SpokenText, type ChosenLlm } from '../llm/index.ts';
+import type { HeardLine, HeardSummary } from '../assistant/index.ts';
+import { estimateTokens, SpokenText, summariseLines, type ChosenLlm } from '../llm/index.ts';
 import type { Line, Minutes } from './minutes.ts';
 import { takeMinutes } from './take-minutes.ts';
 
@@ -39,19 +40,19 @@ export async function takeMinutesWithLlm(
 ): Promise<Minutes> {
   const byRules = takeMinutes(lines, title);
   const budget = (chosen.contextTokens ?? 4096) - ANSWER_TOKENS - INSTRUCTION_TOKENS;
-  const parts: z.infer<typeof answerSchema>[] = [];
+  const parts: Part[] = [];
   for (const part of partsOf(
     lines.filter(({ text }) => text.trim() !== ''),
     budget,
   )) {
-    parts.push(await askAbout(chosen, part, signal));
+    parts.push({ ...(await askAbout(chosen, part, signal)), lines: part });
   }
   const [first] = parts;
   if (!first) return byRules;
   return {
     ...byRules,
     title: title ?? first.title,
-    summary: parts.map(({ summary }) => summary).join(' '),
+    summaries: await layersOf(parts, (heard) => summariseLines(chosen, heard, signal)),
     decisions: parts.flatMap(({ decisions }) => decisions.map(({ text, line }) => ({ text, lineId: line }))),
     actionItems: parts.flatMap(({ actionItems }) =>
       actionItems.map(({ text, line, owner, due }) => ({
@@ -62,6 +63,28 @@ export async function takeMinutesWithLlm(
       })),
     ),
   };
+}
+
+/** A part of the meeting, and what the model made of it. */
+type Part = z.infer<typeof answerSchema> & { readonly lines: readonly Line[] };
+
+/** What was written about each part; before it, where there are several, one summary of all. */
+async function layersOf(
+  parts: readonly Part[],
+  summarise: (lines: readonly HeardLine[]) => Promise<string>,
+): Promise<HeardSummary[]> {
+  const summaries = parts.map(({ summary, lines }): HeardSummary => ({
+    startSeconds: lines[0]?.start ?? 0,
+    endSeconds: lines.at(-1)?.end ?? 0,
+    text: summary,
+    lineIds: lines.map(({ id }) => id),
+  }));
+  const [first] = summaries;
+  if (!first || summaries.length === 1) return summaries;
+  const text = await summarise(summaries.map(({ lineIds, ...each }) => ({ id: lineIds[0] ?? 0, ...each })));
+  const lineIds = summaries.flatMap((summary) => summary.lineIds);
+  const endSeconds = summaries.at(-1)?.endSeconds ?? first.endSeconds;
+  return [{ startSeconds: first.startSeconds, endSeconds, text, lineIds }, ...summaries];
 }
 
 /** Lines in parts that fit a prompt. */

@@ -1,4 +1,5 @@
 import type { TranscriptEvent } from '#protocol';
+import type { HeardSummary } from '../assistant/index.ts';
 
 /** Something that somebody said they would do, or was asked to do. */
 export interface ActionItem {
@@ -31,8 +32,10 @@ export interface Minutes {
   readonly participants: readonly Participants[];
   readonly actionItems: readonly ActionItem[];
   readonly decisions: readonly Decision[];
-  /** A few sentences; only where a language model wrote them. */
-  readonly summary?: string;
+  /** What it was about, each part with its lines: main lines of a long meeting, or what a language model wrote. */
+  readonly summaries: readonly HeardSummary[];
+  /** Why no language model wrote them although one was asked. */
+  readonly note?: string;
 }
 
 export type Line = Pick<TranscriptEvent, 'id' | 'start' | 'end' | 'text' | 'channel'>;

@@ -1,4 +1,5 @@
 import { formatStreamTime } from '#protocol';
+import type { HeardSummary } from '../assistant/index.ts';
 import { escapeMarks } from '../export/document.ts';
 import { formatDateTime, oneLine, type SessionRecord } from '../timeline/record.ts';
 import type { Line, Minutes, Participants } from './minutes.ts';
@@ -29,6 +30,11 @@ export function writeReport(session: SessionRecord, lines: readonly Line[], minu
     const line = byId.get(id);
     return line ? ` ([${formatStreamTime(line.start)}](#${anchorOf(line)}))` : '';
   };
+  const summaryText = ({ startSeconds, endSeconds, text, lineIds }: HeardSummary): string => {
+    const line = lineIds.map((id) => byId.get(id)).find((each) => each !== undefined);
+    const stretch = `${formatStreamTime(startSeconds)}–${formatStreamTime(endSeconds)}`;
+    return `${escaped(text)}${line ? ` ([${stretch}](#${anchorOf(line)}))` : ''}`;
+  };
   const facts = [
     formatDateTime(session.startedAtMs),
     ...(session.durationSeconds === undefined ? [] : [formatStreamTime(session.durationSeconds)]),
@@ -37,7 +43,8 @@ export function writeReport(session: SessionRecord, lines: readonly Line[], minu
   const sections = [
     `# ${escaped(minutes.title)}`,
     escaped(facts.join(' · ')),
-    ...(minutes.summary === undefined ? [] : ['## Summary', escaped(minutes.summary)]),
+    ...(minutes.note === undefined ? [] : [escaped(minutes.note)]),
+    ...(minutes.summaries.length === 0 ? [] : ['## Summary', ...minutes.summaries.map(summaryText)]),
     '## Participants',
     list(minutes.participants.map(participantText), 'Nobody was heard.'),
     '## Decisions',

@@ -1,3 +1,4 @@
+import { wholeSummaries } from '../assistant/index.ts';
 import { findActionItems, findDecisions, findParticipants, findTopics } from './rules.ts';
 import type { Line, Minutes } from './minutes.ts';
 
@@ -13,6 +14,7 @@ export function takeMinutes(lines: readonly Line[], title?: string): Minutes {
     participants: findParticipants(spoken),
     actionItems: unique(findActionItems(spoken)),
     decisions: unique(findDecisions(spoken)),
+    summaries: wholeSummaries(spoken),
   };
 }
 

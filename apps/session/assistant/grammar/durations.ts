@@ -10,6 +10,7 @@ const HALVES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:a )?quarter of an hour\b/gi, '15 minutes'],
   [/\bhalf a minute\b/gi, '30 seconds'],
   [/\ba couple of\b/gi, '2'],
+  [/\b(?:last|past) (?=(?:minute|hour)\b)/gi, 'last 1 '],
 ];
 
 /** The first duration in a text, in seconds: "five minutes", "an hour and a half", "1 minute 30"; undefined without one. */

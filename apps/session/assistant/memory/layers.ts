@@ -2,7 +2,7 @@ import type { EventOf } from '#protocol';
 import type { HeardSummary } from '../responder.ts';
 import { pickMainLines } from './main-lines.ts';
 
-type Line = EventOf<'transcript'>;
+type Line = Pick<EventOf<'transcript'>, 'id' | 'start' | 'end' | 'text'>;
 
 /** Lines that the finest layer sums up together. */
 const BLOCK_LINES = 20;
@@ -28,6 +28,13 @@ export function layeredSummaries(lines: readonly Line[]): HeardSummary[] {
     size *= BLOCKS_A_LAYER;
   }
   return summaries;
+}
+
+/** The same with the last lines, which are no block yet, in a summary of their own; none for a session shorter than a block. */
+export function wholeSummaries(lines: readonly Line[]): HeardSummary[] {
+  const summaries = layeredSummaries(lines);
+  const rest = lines.slice(lines.length - (lines.length % BLOCK_LINES));
+  return summaries.length === 0 || rest.length === 0 ? summaries : [...summaries, summaryOf(rest)];
 }
 
 function summaryOf(lines: readonly Line[]): HeardSummary {

@@ -1,7 +1,4 @@
-import type { EventOf } from '#protocol';
 import { contentWords } from './content-words.ts';
-
-type Line = EventOf<'transcript'>;
 
 /** Lines of one block are compared with each other; the best of each block are compared again, layer by layer. */
 const BLOCK_LINES = 40;
@@ -13,7 +10,10 @@ const MIN_CONTENT_WORDS = 3;
  * summarisation, Radev 2004), and what a chosen line says already counts less for the next. In layers: long
  * stretches are cut into blocks whose best lines compete again, so an hour costs no more than its length.
  */
-export function pickMainLines(lines: readonly Line[], count: number): Line[] {
+export function pickMainLines<Line extends { readonly text: string }>(
+  lines: readonly Line[],
+  count: number,
+): Line[] {
   if (lines.length <= count) return [...lines];
   if (lines.length <= BLOCK_LINES) return pickFromBlock(lines, count);
   const best: Line[] = [];
@@ -23,7 +23,10 @@ export function pickMainLines(lines: readonly Line[], count: number): Line[] {
   return best.length < lines.length ? pickMainLines(best, count) : pickFromBlock(best, count);
 }
 
-function pickFromBlock(lines: readonly Line[], count: number): Line[] {
+function pickFromBlock<Line extends { readonly text: string }>(
+  lines: readonly Line[],
+  count: number,
+): Line[] {
   const wordsOf = new Map(lines.map((line) => [line, new Set(contentWords(line.text))]));
   const weight = new Map<string, number>();
   for (const words of wordsOf.values())
