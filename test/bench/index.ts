@@ -22,7 +22,9 @@ import { measureQueue } from './sections/queue.ts';
 import { measureRecovery } from './sections/recovery.ts';
 import { measureSounds } from './sections/sounds.ts';
 import { measureTranslation } from './sections/translate.ts';
+import { measureUnifiedChunks } from './sections/unified-chunks.ts';
 import { measureUnifiedPaced } from './sections/unified-paced.ts';
+import { measureUnifiedQueue } from './sections/unified-queue.ts';
 import { measureUnified } from './sections/unified.ts';
 import { measureVoice } from './sections/voice.ts';
 import { measureIdle, measureMemory, measureSpeed, measureStart } from './sections/resources.ts';
@@ -50,6 +52,8 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
 /** Sections that run only when they are named: they want gigabytes of disk and minutes of their own. */
 const NAMED_SECTIONS: typeof SECTIONS = {
   unified: measureUnified,
+  'unified-chunks': measureUnifiedChunks,
+  'unified-queue': measureUnifiedQueue,
   'unified-paced': measureUnifiedPaced,
 };
 

@@ -5,6 +5,7 @@ import { languageModelShapes } from '../checkpoint/language-model.ts';
 import type { Shapes } from '../checkpoint/shapes.ts';
 import { towerShapes } from '../checkpoint/tower-weights.ts';
 import { ENCODER_FILE } from '../plan.ts';
+import { loudnessCircuit, type TensorPatch } from './loudness-circuit.ts';
 import { RandomHalves } from './random-halves.ts';
 import { writeTorchFile } from './torch-writer.ts';
 
@@ -57,6 +58,8 @@ export interface CheckpointVariant {
   readonly shardBytes?: number;
   /** The older spelling of attention. */
   readonly attention?: 'qkv' | 'attn';
+  /** Begin to speak when the mean of the mel features is above this; else the same control token comes at every step. */
+  readonly speaksAbove?: number;
 }
 
 /**
@@ -70,17 +73,21 @@ export function writeRandomCheckpoint(
 ): void {
   mkdirSync(join(folder, 'qwen25OmniConfig'), { recursive: true });
   const random = new RandomHalves(variant.seed ?? 1);
+  const { speaksAbove } = variant;
+  const patches: ReadonlyMap<string, TensorPatch> =
+    speaksAbove === undefined ? new Map() : loudnessCircuit(sizes, speaksAbove);
+  const pieces: WeightSource = (name, shape, type) => random.pieces(name, shape, type, patches.get(name));
   writeShards(
     folder,
     languageModelShapes(sizes.model, variant.attention),
-    random,
+    pieces,
     variant.shardBytes ?? SHARD_BYTES,
   );
   const tensors = Object.entries(towerShapes(sizes.tower)).map(([name, shape]) => ({
     name,
     shape,
     storage: 'HalfStorage' as const,
-    pieces: () => random.pieces(name, shape, 'F16'),
+    pieces: () => pieces(name, shape, 'F16'),
   }));
   writeTorchFile(join(folder, ENCODER_FILE), tensors);
   writeFileSync(join(folder, 'model_config.yaml'), modelYaml(sizes.model));
@@ -89,10 +96,13 @@ export function writeRandomCheckpoint(
     join(folder, 'qwen25OmniConfig', 'config.json'),
     JSON.stringify({ thinker_config: { audio_config: audio } }),
   );
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(byteTokenizer()));
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(wordTokenizer(sizes.model.ordinaryTokens)));
 }
 
-function writeShards(folder: string, shapes: Shapes, random: RandomHalves, shardBytes: number): void {
+/** Bytes of a tensor, in pieces. */
+type WeightSource = (name: string, shape: readonly number[], type: 'BF16' | 'F16') => Iterable<Uint8Array>;
+
+function writeShards(folder: string, shapes: Shapes, pieces: WeightSource, shardBytes: number): void {
   const shards: [string, readonly number[]][][] = [[]];
   let bytes = 0;
   for (const [name, shape] of Object.entries(shapes)) {
@@ -108,7 +118,7 @@ function writeShards(folder: string, shapes: Shapes, random: RandomHalves, shard
     const number = (value: number): string => String(value).padStart(5, '0');
     const file = `model-${number(index + 1)}-of-${number(shards.length)}.safetensors`;
     for (const [name] of tensors) weightMap[name] = file;
-    writeShard(join(folder, file), tensors, random);
+    writeShard(join(folder, file), tensors, pieces);
   }
   writeFileSync(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: weightMap }));
 }
@@ -116,7 +126,7 @@ function writeShards(folder: string, shapes: Shapes, random: RandomHalves, shard
 function writeShard(
   path: string,
   tensors: readonly [string, readonly number[]][],
-  random: RandomHalves,
+  pieces: WeightSource,
 ): void {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let offset = 0;
@@ -131,7 +141,7 @@ function writeShard(
   const file = openSync(path, 'w');
   writeSync(file, Buffer.concat([length, text]));
   for (const [name, shape] of tensors) {
-    for (const piece of random.pieces(name, shape, 'BF16')) writeSync(file, piece);
+    for (const piece of pieces(name, shape, 'BF16')) writeSync(file, piece);
   }
   closeSync(file);
 }
@@ -173,8 +183,8 @@ function towerJson(tower: TowerConfig): object {
   };
 }
 
-/** One token for each byte, in the byte-level alphabet of GPT-2. */
-function byteTokenizer(): object {
+/** One token for each byte, in the byte-level alphabet of GPT-2, and a made-up word for every other ordinary number. */
+function wordTokenizer(ordinaryTokens: number): object {
   const isPlain = (byte: number): boolean => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
   let next = 256;
   const vocab: Record<string, number> = {};
@@ -183,5 +193,7 @@ function byteTokenizer(): object {
     if (!isPlain(byte)) next += 1;
     vocab[letter] = byte;
   }
+  // Ġ is the letter of a space.
+  for (let token = 256; token < ordinaryTokens; token += 1) vocab[`Ġ${token.toString(26)}`] = token;
   return { version: '1.0', added_tokens: [], model: { type: 'BPE', vocab, merges: [] } };
 }

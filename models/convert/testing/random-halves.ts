@@ -1,3 +1,5 @@
+import type { TensorPatch } from './loudness-circuit.ts';
+
 /** Numbers of a piece. */
 const PIECE_NUMBERS = 4 << 20;
 const TABLE_SIZE = 1 << 16;
@@ -15,11 +17,17 @@ export class RandomHalves {
   }
 
   /** Little-endian bytes of a tensor, in pieces that are valid until the next. */
-  *pieces(name: string, shape: readonly number[], type: 'BF16' | 'F16'): Generator<Uint8Array> {
+  *pieces(
+    name: string,
+    shape: readonly number[],
+    type: 'BF16' | 'F16',
+    patch?: TensorPatch,
+  ): Generator<Uint8Array> {
     const isNorm = /(norm|ln_)[^/]*weight$/.test(name);
     const fanIn = shape.length > 1 ? shape.slice(1).reduce((product, size) => product * size, 1) : 100;
     const table = this.#table(isNorm ? 1 : 0, isNorm ? 0.1 : fanIn ** -0.5, type);
-    let left = shape.reduce((product, size) => product * size, 1);
+    const total = shape.reduce((product, size) => product * size, 1);
+    let left = total;
     const piece = new Uint16Array(Math.min(left, PIECE_NUMBERS));
     while (left > 0) {
       const count = Math.min(left, PIECE_NUMBERS);
@@ -32,6 +40,7 @@ export class RandomHalves {
         piece[i] = table[(state >>> 8) & (TABLE_SIZE - 1)] ?? 0;
       }
       this.#state = state;
+      if (patch) applyPatch(piece.subarray(0, count), total - left, total / (shape[0] ?? 1), type, patch);
       left -= count;
       yield new Uint8Array(piece.buffer, 0, count * 2);
     }
@@ -48,6 +57,25 @@ export class RandomHalves {
     }
     this.#tables.set(key, table);
     return table;
+  }
+}
+
+/** Puts what is not random into a piece that begins at number `start` of its tensor. */
+function applyPatch(
+  piece: Uint16Array,
+  start: number,
+  rowSize: number,
+  type: 'BF16' | 'F16',
+  { clearedRows, entries }: TensorPatch,
+): void {
+  for (const row of clearedRows) {
+    const from = Math.max(0, row * rowSize - start);
+    const to = Math.min(piece.length, (row + 1) * rowSize - start);
+    if (from < to) piece.fill(0, from, to);
+  }
+  for (const [index, value] of entries) {
+    const at = index - start;
+    if (at >= 0 && at < piece.length) piece[at] = type === 'BF16' ? toBfloat16(value) : toFloat16(value);
   }
 }
 
