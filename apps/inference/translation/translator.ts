@@ -125,48 +125,63 @@ export class Translator {
 
   async #translateSentence(sentence: Sentence, isCancelled: () => boolean): Promise<Translation> {
     const { said, disguised, shownFor, beginning, final } = sentence;
-    const answer = await this.#search(sentence, [], isCancelled);
+    const answer = await this.#search(sentence, isCancelled);
     // Nothing left to say after the beginning: the words were rendered with it, or were lost; ask without it.
     if (final && beginning && beginning.tokens.length > 0 && answer.tokens.length === 0) {
       return this.#translateSentence({ ...sentence, beginning: undefined }, isCancelled);
     }
     const terms = final ? findTerms(said, this.#glossary) : [];
     const rendered = this.#tokenizer.decode(answer.tokens);
-    const isWhole = !final || keepsNames(disguised, rendered, shownFor);
-    const missing = terms.filter((term) => !holdsTerm(revealNames(rendered, shownFor), term));
-    if (isWhole && missing.length === 0) return this.#describe(sentence, answer, terms);
-    const again = isWhole ? sentence : { ...sentence, disguised: said, shownFor: new Map<string, string>() };
-    const found = await this.#search({ ...again, committed: [] }, isWhole ? missing : terms, isCancelled);
-    if (isWhole && !found.complete) return this.#describe(sentence, answer, terms);
-    return this.#describe(again, found, terms);
+    if (!final || keepsNames(disguised, rendered, shownFor)) {
+      const missing = terms.filter((term) => !holdsTerm(revealNames(rendered, shownFor), term));
+      const found = await this.#holding(missing, sentence, answer, isCancelled);
+      return this.#describe(sentence, found, terms);
+    }
+    const plain = { ...sentence, disguised: said, shownFor: new Map<string, string>(), committed: [] };
+    const free = await this.#search(plain, isCancelled);
+    const rest = this.#tokenizer.decode(free.tokens);
+    const wanted = terms.every((term) => holdsTerm(rest, term)) ? [] : terms;
+    return this.#describe(plain, await this.#holding(wanted, plain, free, isCancelled), terms);
   }
 
-  /** An answer that must hold `terms`, where that can be had. */
-  async #search(
-    { disguised, beginning, committed, final }: Sentence,
-    terms: readonly FoundTerm[],
-    isCancelled: () => boolean,
-  ): Promise<Hypothesis> {
-    const source = this.#tokenizer.encodeSource(
-      beginning ? `${beginning.disguised} ${disguised}` : disguised,
-    );
-    const before = beginning?.tokens ?? [];
-    const continuesWord = (token: number) => this.#tokenizer.continuesWord(token);
-    const generate = async (kept: readonly number[], wanted: readonly FoundTerm[]) => {
-      const constraints = wanted.map(({ target }) => this.#tokenizer.encodeTarget(target));
-      const prefix = [...before, ...kept];
-      const request = { source, prefix, beams: BEAMS, constraints, continuesWord, isCancelled };
-      const found = await this.#model.generate(request);
-      return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
-    };
+  /** A translation that goes on from what stands on the screen, or a better one. */
+  async #search(sentence: Sentence, isCancelled: () => boolean): Promise<Hypothesis> {
+    const { committed, final } = sentence;
     const mayChange = final && committed.length > 0;
-    let free = await generate(mayChange ? [] : committed, []);
+    const free = await this.#generate(sentence, mayChange ? [] : committed, [], isCancelled);
     // The one without regard to the screen first: mostly it begins with what stands there.
     const begins = committed.every((token, index) => free.tokens[index] === token);
-    if (mayChange && !begins) free = better(await generate(committed, []), free);
-    if (terms.every((term) => holdsTerm(this.#tokenizer.decode(free.tokens), term))) return free;
-    const constrained = await generate([], terms);
-    return constrained.complete ? constrained : free;
+    if (!mayChange || begins) return free;
+    return better(await this.#generate(sentence, committed, [], isCancelled), free);
+  }
+
+  /** A translation that holds `terms`, where that can be had; the answer without them where it cannot. */
+  async #holding(
+    terms: readonly FoundTerm[],
+    sentence: Sentence,
+    answer: Hypothesis,
+    isCancelled: () => boolean,
+  ): Promise<Hypothesis> {
+    if (terms.length === 0) return answer;
+    const constrained = await this.#generate(sentence, [], terms, isCancelled);
+    return constrained.complete ? constrained : answer;
+  }
+
+  async #generate(
+    { disguised, beginning }: Sentence,
+    kept: readonly number[],
+    wanted: readonly FoundTerm[],
+    isCancelled: () => boolean,
+  ): Promise<Hypothesis> {
+    const found = await this.#model.generate({
+      source: this.#tokenizer.encodeSource(beginning ? `${beginning.disguised} ${disguised}` : disguised),
+      prefix: [...(beginning?.tokens ?? []), ...kept],
+      beams: BEAMS,
+      constraints: wanted.map(({ target }) => this.#tokenizer.encodeTarget(target)),
+      continuesWord: (token) => this.#tokenizer.continuesWord(token),
+      isCancelled,
+    });
+    return { ...found, tokens: withoutLoop([...kept, ...found.tokens]) };
   }
 
   #describe(
