@@ -301,19 +301,13 @@ export class Application {
     options: RunOptions,
   ): Promise<TranslationPlan | undefined> {
     if (engine !== 'embedded') return undefined;
-    const wish = {
+    const plan = await planTranslation(this.models, {
       settings: this.#settings,
       lanes,
       lanesChosen: (options.lanes ?? this.#settings.lanes) !== undefined,
       ...options.translation,
       command: this.#command,
-    };
-    const plan = await planTranslation(this.models, wish);
-    // Left out at first, it can still be asked for while the session goes on.
-    if (plan.drop) {
-      const later = await planTranslation(this.models, { ...wish, lanes: [], lanesChosen: true });
-      return { ...later, drop: true };
-    }
+    });
     if (plan.missing) {
       const { code, message } = plan.missing;
       options.onEvent({ type: 'error', code, message, retryable: true });

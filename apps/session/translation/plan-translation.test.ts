@@ -28,7 +28,9 @@ describe('translation on a new machine', () => {
   });
 
   it('waits to be asked for where that is wished, by lane, package or language model', async () => {
-    expect(await plan({ onlyWhenAsked: true })).toEqual({ drop: true });
+    const unasked = await plan({ onlyWhenAsked: true });
+    // It can be asked for later: what would be opened is known.
+    expect([unasked.drop, unasked.options?.package]).toEqual([true, 'earshot-translate-en-es']);
     expect((await plan({ onlyWhenAsked: true, lanesChosen: true })).options?.package).toBeDefined();
     const named = await plan({ onlyWhenAsked: true }, { package: 'earshot-translate-en-es' });
     expect(named.options?.package).toBe('earshot-translate-en-es');
@@ -38,6 +40,11 @@ describe('translation on a new machine', () => {
     const { missing, options } = await plan({ target: 'fi' });
     expect(missing?.message).toContain('earshot models install opus-mt-en-fi');
     expect(options?.package).toBeUndefined();
+  });
+
+  it('says nothing about a language that nobody asked for', async () => {
+    const unasked = await plan({ target: 'fi', onlyWhenAsked: true });
+    expect(unasked).toEqual({ drop: true, options: { target: 'fi', glossary: [] } });
   });
 
   it('says nothing about a language while its lane is off', async () => {

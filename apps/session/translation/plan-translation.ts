@@ -26,7 +26,10 @@ export interface TranslationWish {
 
 /** How the engine is opened for translation. */
 export interface TranslationPlan {
-  /** The lane is left out: nobody asked for it, and there is nothing to translate with, or it is on only when asked for. */
+  /**
+   * The lane is left out at first: nobody asked for it, and there is nothing to translate with, or it is on only when
+   * asked for. It can still be asked for while the session goes on.
+   */
   readonly drop?: boolean;
   readonly options?: TranslationOptions;
   /** Folder of the package by its name. */
@@ -48,14 +51,16 @@ export async function planTranslation(store: ModelStore, wish: TranslationWish):
   const wanted = wish.package ?? settings.translation.package;
   const throughLlm = translatesThroughLlm(settings);
   const isOpen = !wish.lanesChosen && !throughLlm && wanted === undefined;
-  if (isOpen && (wish.onlyWhenAsked === true || !(await hasTranslationPackage(store)))) return { drop: true };
+  const isLeftOut = isOpen && (wish.onlyWhenAsked === true || !(await hasTranslationPackage(store)));
+  const drop = isLeftOut && { drop: true };
   try {
     const found = await choosePackage(store, { target, package: wanted, command });
-    return { options: { target, package: found.name, glossary }, models: { [found.name]: found.folder } };
+    const models = { [found.name]: found.folder };
+    return { ...drop, options: { target, package: found.name, glossary }, models };
   } catch (thrown) {
     // The lane may be switched on later, so its language and terms are told in any case.
     const options = { target, glossary };
-    if (throughLlm || !wish.lanes.includes('translate')) return { options };
+    if (isLeftOut || throughLlm || !wish.lanes.includes('translate')) return { ...drop, options };
     return { options, missing: toEarshotError(thrown, 'model-missing') };
   }
 }
