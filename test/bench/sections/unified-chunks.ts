@@ -8,12 +8,12 @@ import { fullSizePackage } from '../unified/full-size.ts';
 import { listenPaced } from '../unified/paced-session.ts';
 
 /** Sound of the demo recording that each length hears: as fast as it can, and in a session at wall speed. */
-const ENGINE_SECONDS = 40;
+const ENGINE_SECONDS = 32;
 const SESSION_SECONDS = 24;
 const QUICK_SECONDS = 8;
 /** The first steps read the weights from the disk. */
 const COLD_CHUNKS = 6;
-const REPLY_TOKENS = 16;
+const REPLY_TOKENS = 8;
 
 type ChunkSeconds = (typeof UNIFIED_CHUNK_SECONDS)[number];
 

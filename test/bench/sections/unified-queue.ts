@@ -10,10 +10,10 @@ import { fullSizePackage } from '../unified/full-size.ts';
 import { listenPaced, type PacedSession } from '../unified/paced-session.ts';
 
 /** Of the demo recording. */
-const SECONDS = 48;
+const SECONDS = 34;
 const QUICK_SECONDS = 12;
 /** A short sentence; random weights would go on for ever. */
-const REPLY_TOKENS = 16;
+const REPLY_TOKENS = 8;
 /** The paper's table 5: time to first response with the FIFO and without, and the share of its runs that got stuck without. */
 const PAPER = { fifoMs: 392, syncMs: 831, stuck: 0.052 };
 /** From here on it counts as the same effect. */
