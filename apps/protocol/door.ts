@@ -203,6 +203,11 @@ export const doorMethods = {
   'listen.hold': { params: z.object({ held: z.boolean() }), result: hostStateSchema },
   /** Cuts off the reply that is being given, if any; Earshot goes on listening. */
   'replies.stop': { params: none, result: none },
+  /** A sentence that this window says with a voice of its own begins to be heard, or no longer is. */
+  'replies.spoken': {
+    params: z.object({ sentence: z.string().min(1).max(5_000), speaking: z.boolean() }),
+    result: none,
+  },
   'devices.list': { params: none, result: z.array(deviceInfoSchema) },
   'devices.meter': { params: z.object({ name: z.string().optional(), on: z.boolean() }), result: none },
   'sessions.list': {

@@ -127,6 +127,53 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     await again.end();
   });
 
+  it('tells the session when the page’s own voice begins and ends a sentence', async () => {
+    const path = join(data.path, 'settings.json');
+    const { assistant, voice, ...rest } = settingsSchema.parse({ welcomed: true });
+    // The sentence of the microphone is a request, to an assistant of this name.
+    await saveSettings(path, {
+      ...rest,
+      assistant: { ...assistant, name: 'He was' },
+      voice: { ...voice, enabled: true },
+    });
+    const server = await ServerProcess.start(data);
+    const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
+    // There is no voice on a machine without one: each sentence begins at once and lasts a second.
+    await context.addInitScript(`
+      const speech = {
+        getVoices: () => [],
+        pause: () => undefined,
+        resume: () => undefined,
+        cancel: () => undefined,
+        speak: (utterance) => {
+          setTimeout(() => utterance.onstart(new Event('start')), 20);
+          setTimeout(() => utterance.onend(new Event('end')), 1000);
+        },
+      };
+      Object.defineProperty(window, 'speechSynthesis', { value: speech });
+    `);
+    const page = await context.newPage();
+    const told: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (typeof payload === 'string' && payload.includes('replies.spoken')) told.push(payload);
+      }),
+    );
+    await page.goto(String(server.address('token')));
+    await page.getByRole('main').getByRole('button', { name: 'Listen' }).click();
+    await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+    const params = told.slice(0, 2).map((text) => (JSON.parse(text) as { params: object }).params);
+    expect(params).toEqual([
+      { sentence: 'I do not know how to answer that.', speaking: true },
+      { sentence: 'I do not know how to answer that.', speaking: false },
+    ]);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Not listening').first().waitFor();
+    await context.close();
+    expect(await server.end()).toBe(0);
+    await saveSettings(path, settingsSchema.parse({ welcomed: true, journal: { afterEnd: true } }));
+  });
+
   it('says so and goes on when the engine is killed, and every sentence comes once', async () => {
     const server = await ServerProcess.start(data);
     const { page, complaints } = await open(server.address('token'));

@@ -17,6 +17,10 @@ const MEMORY_SECONDS = 120;
 const MIN_RUN_WORDS = 3;
 /** Share of a transcript's time in which only Earshot was heard, from which on it is Earshot's. */
 const OWN_TIME_SHARE = 0.85;
+/** Where other voices are not told of: share of what is left of such a transcript that must be own words too. */
+const OWN_WORDS_SHARE = 0.4;
+/** Shorter words are what a recogniser makes of any sound. */
+const MIN_WORD_LETTERS = 4;
 
 /**
  * Keeps Earshot's own words out of what was heard, by when it spoke and by what it said. Text alone would delete what
@@ -28,8 +32,8 @@ export class EchoGuard {
   #voices: { start: number; end: number }[] = [];
 
   /**
-   * @param options - `hearsVoices: false` where nothing tells of other voices: then only the text decides, and what is
-   * misheard beyond recognition stays.
+   * @param options - `hearsVoices: false` where nothing tells of other voices: then also while Earshot speaks some of the
+   * words must be its own, and what is misheard beyond recognition stays.
    */
   constructor(options: { readonly hearsVoices?: boolean } = {}) {
     this.#hearsVoices = options.hearsVoices ?? true;
@@ -68,32 +72,45 @@ export class EchoGuard {
       ({ start, end }) => event.end > start - LEAD_SECONDS && event.start < (end ?? Infinity) + TAIL_SECONDS,
     );
     if (own.length === 0) return event;
-    const text = this.#onlyOwnVoice(event, own)
-      ? ''
-      : withoutOwnWords(
-          event.text,
-          own.flatMap(({ words }) => words),
-        );
+    const text = this.#withoutOwn(event, own);
     if (text === event.text) return event;
     if (text === '' && !event.final) return undefined;
     const { stable: _, ...rest } = event;
     return { ...rest, text };
   }
 
-  /** While Earshot spoke, nobody else did: whatever the recogniser made of it. */
-  #onlyOwnVoice({ start, end }: TranscriptEvent, own: readonly Utterance[]): boolean {
-    if (!this.#hearsVoices) return false;
-    const length = Math.max(end - start, 0.1);
-    let covered = 0;
-    for (const each of own) {
-      covered += Math.max(
-        0,
-        Math.min(end, (each.end ?? Infinity) + TAIL_SECONDS / 2) - Math.max(start, each.start - 0.2),
-      );
-    }
-    const somebody = this.#voices.some((voice) => voice.start < end && voice.end > start);
-    return !somebody && covered / length >= OWN_TIME_SHARE;
+  #withoutOwn(event: TranscriptEvent, own: readonly Utterance[]): string {
+    const alone = isCovered(event, own);
+    if (this.#hearsVoices && alone && !this.#hearsSomebody(event)) return '';
+    const said = own.flatMap(({ words }) => words);
+    const text = withoutOwnWords(event.text, said);
+    return !this.#hearsVoices && alone && saysNothingElse(text, said) ? '' : text;
   }
+
+  #hearsSomebody({ start, end }: TranscriptEvent): boolean {
+    return this.#voices.some((voice) => voice.start < end && voice.end > start);
+  }
+}
+
+/** While Earshot spoke, whatever the recogniser made of it. */
+function isCovered({ start, end }: TranscriptEvent, own: readonly Utterance[]): boolean {
+  const length = Math.max(end - start, 0.1);
+  let covered = 0;
+  for (const each of own) {
+    covered += Math.max(
+      0,
+      Math.min(end, (each.end ?? Infinity) + TAIL_SECONDS / 2) - Math.max(start, each.start - 0.2),
+    );
+  }
+  return covered / length >= OWN_TIME_SHARE;
+}
+
+/** Whether what is left has no words of weight, or many that were said, in any order. */
+function saysNothingElse(text: string, said: readonly string[]): boolean {
+  const heard = wordsOf(text);
+  if (heard.every(({ length }) => length < MIN_WORD_LETTERS)) return true;
+  const known = heard.filter((word) => said.some((other) => alike(word, other)));
+  return known.length / heard.length >= OWN_WORDS_SHARE;
 }
 
 /** Words as they are compared: lower case, without marks. */

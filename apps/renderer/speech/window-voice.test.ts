@@ -7,8 +7,15 @@ function page(enabled = true) {
   const said: SpeechSynthesisUtterance[] = [];
   let push: (push: DoorPush) => void = () => undefined;
   let cancelled = 0;
+  const told: string[] = [];
   const voice = new WindowVoice({
-    door: { onPush: (listener) => ((push = listener), () => undefined) },
+    door: {
+      onPush: (listener) => ((push = listener), () => undefined),
+      ask: (_method, params) => {
+        if ('speaking' in params) told.push(`${params.speaking ? 'begins' : 'ends'}: ${params.sentence}`);
+        return Promise.reject(new Error('the host is gone'));
+      },
+    },
     synthesis: {
       speak: (utterance) => {
         said.push(utterance);
@@ -29,6 +36,7 @@ function page(enabled = true) {
     texts: () => said.map(({ text }) => text),
     rates: () => said.map(({ rate }) => rate),
     cancelled: () => cancelled,
+    told,
     event: (event: EarshotEvent) => push({ kind: 'event', event }),
     ended: () =>
       said.at(-1)?.onend?.call(said.at(-1) as SpeechSynthesisUtterance, {} as SpeechSynthesisEvent),
@@ -62,6 +70,13 @@ describe('a window that speaks', () => {
     window.ended();
     expect(window.texts()).toEqual(['Help is coming.', 'Stay calm.']);
     expect(window.rates()).toEqual([1.2, 1.2]);
+    window.ended();
+    expect(window.told).toEqual([
+      'begins: Help is coming.',
+      'ends: Help is coming.',
+      'begins: Stay calm.',
+      'ends: Stay calm.',
+    ]);
   });
 
   it('stops when the person speaks, not when it hears itself', () => {
@@ -74,6 +89,10 @@ describe('a window that speaks', () => {
     expect(window.cancelled()).toBe(1);
     window.ended();
     expect(window.texts()).toHaveLength(1);
+    expect(window.told).toEqual([
+      'begins: The kettle has been on for ten minutes.',
+      'ends: The kettle has been on for ten minutes.',
+    ]);
   });
 
   it('is silent where the person wants it so', () => {

@@ -11,7 +11,7 @@ import {
 
 /** What a window needs to speak; a browser's own in real life. */
 export interface WindowVoiceOptions {
-  readonly door: Pick<Door, 'onPush'>;
+  readonly door: Pick<Door, 'onPush' | 'ask'>;
   readonly synthesis: Pick<SpeechSynthesis, 'speak' | 'cancel' | 'pause' | 'resume' | 'getVoices'>;
   utterance(sentence: string): SpeechSynthesisUtterance;
   /** Settings as they are now; nothing is said without `voice.enabled`. */
@@ -94,9 +94,10 @@ export class WindowVoice {
       else if (action.kind === 'duck') synthesis.pause();
       else if (action.kind === 'restore') synthesis.resume();
       else {
+        const stopped = this.#current?.text;
         this.#current = undefined;
         synthesis.cancel();
-        this.#guard.end(this.#streamSeconds());
+        if (stopped !== undefined) this.#silent(stopped);
       }
     }
   }
@@ -114,14 +115,29 @@ export class WindowVoice {
       // A sentence that was cancelled tells of its end too, after the next one has begun.
       if (this.#current !== spoken) return;
       this.#current = undefined;
-      this.#guard.end(this.#streamSeconds());
+      this.#silent(sentence);
       this.#do(this.#output.sentenceSaid());
     };
-    spoken.onstart = () => this.#guard.begin(sentence, this.#streamSeconds());
+    spoken.onstart = () => {
+      if (this.#current !== spoken) return;
+      this.#guard.begin(sentence, this.#streamSeconds());
+      this.#tell(sentence, true);
+    };
     spoken.onend = ended;
     spoken.onerror = ended;
     this.#current = spoken;
     synthesis.speak(spoken);
+  }
+
+  /** A sentence can no longer be heard. */
+  #silent(sentence: string): void {
+    this.#guard.end(this.#streamSeconds());
+    this.#tell(sentence, false);
+  }
+
+  /** The session keeps what is said here out of what it hears; a host that is gone hears nothing. */
+  #tell(sentence: string, speaking: boolean): void {
+    this.#options.door.ask('replies.spoken', { sentence, speaking }).catch(() => undefined);
   }
 
   #streamSeconds(): number {

@@ -15,7 +15,8 @@ import type { LlmTranslation } from '../translation/llm-translation.ts';
 import type { ListenSummary, PreparedRun } from './prepared-run.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import { speakReplies, type RunVoice } from './run-voice.ts';
-import { startAssistant } from './start-assistant.ts';
+import { WindowSpeech } from './window-speech.ts';
+import { asTraced, startAssistant } from './start-assistant.ts';
 import { StreamPosition } from './stream-position.ts';
 import { withChannel } from './with-channel.ts';
 
@@ -57,6 +58,8 @@ export class ListenRun {
   #chosenLanes: readonly Lane[] | undefined;
   #assistant: Assistant | undefined;
   #answers: OpenAnswers | undefined;
+  /** What windows say aloud by themselves. */
+  readonly windowSpeech: WindowSpeech;
   #voice: RunVoice | undefined;
   #translation: LlmTranslation | undefined;
   #assists = true;
@@ -73,6 +76,7 @@ export class ListenRun {
 
   constructor(options: ListenRunOptions) {
     this.#options = options;
+    this.windowSpeech = new WindowSpeech(options.now);
     this.done = this.#run();
   }
 
@@ -214,6 +218,7 @@ export class ListenRun {
         this.#translation = this.#prepared?.startTranslation?.((event) => this.#say(event));
       }
       keeper.heard(chunk);
+      this.windowSpeech.heard(chunk);
       const heard = this.#voice?.chunk(chunk) ?? chunk;
       this.#replay.push(heard);
       if (this.#ready) this.#link?.send({ type: 'chunk', chunk: heard });
@@ -279,7 +284,7 @@ export class ListenRun {
     } else if (event.type === 'reply' && event.id === this.#stoppedReplyId) return;
     else if (this.#position.admit(event)) {
       // Earshot's own voice is nobody's words; that it was heard counts as progress all the same.
-      const heard = this.#voice ? this.#voice.admit(event) : event;
+      const heard = (this.#voice ?? this.windowSpeech).admit(event);
       if (heard && (this.#translation?.pass(heard) ?? true)) this.#say(heard);
       if (heard) this.#assist((assistant) => assistant.hear(heard));
     }
@@ -290,15 +295,10 @@ export class ListenRun {
     try {
       const events = ask(this.#assistant);
       // Switched off it goes on remembering.
-      if (this.#assists) events.forEach((event) => this.#say(this.#traced(event)));
+      if (this.#assists) events.forEach((event) => this.#say(asTraced(event, this.#prepared?.open)));
     } catch (error) {
       this.#settle.reject(toEarshotError(error, 'store-failed'));
     }
-  }
-
-  #traced(event: EarshotEvent): EarshotEvent {
-    const hidden = event.type === 'decision' && this.#prepared?.open.trace !== true;
-    return hidden ? { ...event, reason: undefined } : event;
   }
 
   #onReady(event: EventOf<'ready'>): void {

@@ -1,4 +1,4 @@
-import type { EventOf, Lane, OpenCommand } from '#protocol';
+import type { EarshotEvent, EventOf, Lane, OpenCommand } from '#protocol';
 import { OpenAnswers, type Assistant, type TranslationSwitch } from '../assistant/index.ts';
 import type { PreparedRun } from './prepared-run.ts';
 
@@ -38,6 +38,12 @@ export function startAssistant(
     onLine: answers && ((line) => answers.hearAnswer(line)),
   });
   return { assistant, answers };
+}
+
+/** Why a decision was made is told only where somebody asked for it. */
+export function asTraced(event: EarshotEvent, open: OpenCommand | undefined): EarshotEvent {
+  const hidden = event.type === 'decision' && open?.trace !== true;
+  return hidden ? { ...event, reason: undefined } : event;
 }
 
 /** The translate lane of a run; its language is chosen when the engine opens. */

@@ -36,6 +36,7 @@ type ListenMethod =
   | 'listen.lanes'
   | 'listen.hold'
   | 'replies.stop'
+  | 'replies.spoken'
   | 'host.state';
 
 /** The one live run of a host: begins it, ends it, and says how it is doing. */
@@ -89,6 +90,11 @@ export class Listening {
     },
     'replies.stop': () => {
       this.#live?.run?.stopReply();
+      return {};
+    },
+    'replies.spoken': ({ sentence, speaking }) => {
+      if (speaking) this.#live?.run?.windowSpeech.begun(sentence);
+      else this.#live?.run?.windowSpeech.ended();
       return {};
     },
   };
