@@ -1,7 +1,14 @@
 import weights from './voice-weights.json' with { type: 'json' };
 
 /** Frames that are judged together: 192 ms. */
-export const SCORE_FRAMES = 12;
+const SCORE_FRAMES = 12;
+/** Frames of one sound that are compared with each other, 320 ms: a cough begins as a noise and ends with a voice. */
+export const STRETCH_FRAMES = 20;
+/** Frames after which a sound is simply a long one. */
+const LONG_FRAMES = 32;
+/** First bands of the middle and of the high ones, about 600 Hz and 2 kHz. */
+const MIDDLE_BAND = 8;
+const HIGH_BAND = 15;
 /** A frame in which at least so many bands stand out counts as sounding. */
 export const ACTIVE_BANDS = 5;
 /** Sounding frames without which nothing is judged. */
@@ -16,8 +23,14 @@ export interface NearFrame {
   readonly excess: readonly number[];
 }
 
-/** What the network is given of the last {@link SCORE_FRAMES} frames; undefined while too few of them sound. */
-export function windowFeatures(frames: readonly NearFrame[]): number[] | undefined {
+/**
+ * What the network is given; undefined while too few frames sound.
+ *
+ * @param history - the last {@link STRETCH_FRAMES} frames.
+ * @param stretchFrames - how many frames ago something began to sound; 0 where nothing does.
+ */
+export function windowFeatures(history: readonly NearFrame[], stretchFrames: number): number[] | undefined {
+  const frames = history.slice(-SCORE_FRAMES);
   const bands = frames[0]?.excess.length ?? 0;
   const sounding = frames.filter(({ activeBands }) => activeBands >= ACTIVE_BANDS).length;
   if (frames.length < SCORE_FRAMES || sounding < MIN_SOUNDING) return undefined;
@@ -51,6 +64,35 @@ export function windowFeatures(frames: readonly NearFrame[]): number[] | undefin
     Math.sqrt(average(totals.map((value) => (value - mean) ** 2))),
     Math.max(0, ...totals.map((value, index) => value - (totals[index - 1] ?? value))),
     (totals.at(-1) ?? 0) - mean,
+    ...stretchFeatures(history, stretchFrames),
+  ];
+}
+
+/** How the sound went on since it began. */
+function stretchFeatures(history: readonly NearFrame[], stretchFrames: number): number[] {
+  const frames = history.slice(-Math.max(SCORE_FRAMES, stretchFrames));
+  const periodicities = frames.map(({ periodicity }) => periodicity);
+  let run = 0;
+  let longestRun = 0;
+  for (const value of periodicities) {
+    run = value >= 0.5 ? run + 1 : 0;
+    longestRun = Math.max(longestRun, run);
+  }
+  const half = Math.floor(frames.length / 2);
+  const [first, second] = [frames.slice(0, half), frames.slice(half)];
+  const rise = (from: number, to: number): number =>
+    average(second.map(({ excess }) => average(excess.slice(from, to)))) -
+    average(first.map(({ excess }) => average(excess.slice(from, to))));
+  const bands = frames[0]?.excess.length ?? 0;
+  return [
+    Math.min(1, stretchFrames / LONG_FRAMES),
+    average(periodicities),
+    periodicities.filter((value) => value >= 0.5).length / frames.length,
+    longestRun / frames.length,
+    rise(0, MIDDLE_BAND),
+    rise(MIDDLE_BAND, HIGH_BAND),
+    rise(HIGH_BAND, bands),
+    average(periodicities.slice(half)) - average(periodicities.slice(0, half)),
   ];
 }
 

@@ -36,7 +36,7 @@ export async function measureVoice(context: BenchContext): Promise<SectionReport
         describe(interruptions),
         '### 20 echoes\n',
         describe(echoes),
-        `### Other recordings\n\nThe same with recordings that are not among the composed cases, some of them among those that the detector was trained on: ${count(others, stopsRight)} of ${others.length} stopped right, ${count(others, hearsRight)} heard right.\n`,
+        `### Other recordings\n\nThe same with recordings that are neither among the composed cases nor among those that the detector was trained on: ${count(others, stopsRight)} of ${others.length} stopped right, ${count(others, hearsRight)} heard right.\n`,
         describe(others),
       ],
       checks: [
