@@ -22,7 +22,7 @@ export const EMBEDDING_FILE = 'embedding.bin';
 export const HALF_DECODER_FILE = 'decoder-float16.onnx';
 
 /** Changes whenever the same checkpoint would give another package: an unfinished one is then begun anew. */
-const CONVERTER_VERSION = 4;
+const CONVERTER_VERSION = 5;
 
 export interface PlanOptions {
   /** A checkpoint in the published layout. */
