@@ -126,3 +126,106 @@ export function hesitationsScript(): Script {
     ],
   };
 }
+
+/** 20 more in other words and other voices, some with an "um", that no rule was made by. */
+export function otherHesitationsScript(): Script {
+  return {
+    name: 'other hesitations',
+    seed: 76,
+    items: [
+      gap(2),
+      ...hesitating(
+        'dora',
+        'Earshot, set a timer for twenty minutes.',
+        'Earshot, set a timer for',
+        0.6,
+        /20 minutes/,
+      ),
+      ...hesitating('emil', 'Earshot, remind me in ten minutes.', 'Earshot, remind me in', 0.5, /10 minutes/),
+      ...hesitating('fay', 'Earshot, count the knocks.', 'Earshot, count the', 0.7, /count.*(?:knock|door)/i),
+      ...hesitating(
+        'dora',
+        'Earshot, tell me when the doorbell rings.',
+        'Earshot, tell me when the',
+        0.5,
+        /tell you when.*doorbell/,
+      ),
+      ...hesitating(
+        'emil',
+        'Earshot, alert me if the smoke alarm goes off.',
+        'Earshot, alert me if',
+        0.8,
+        /tell you when.*smoke/,
+      ),
+      ...hesitating(
+        'fay',
+        'Earshot, how often did the phone ring?',
+        'Earshot, how often did the',
+        0.6,
+        /not heard the phone/,
+      ),
+      ...hesitating(
+        'dora',
+        'Earshot, how many times did somebody sneeze?',
+        'Earshot, how many times',
+        0.5,
+        /sneeze/,
+      ),
+      ...hesitating('emil', 'Earshot, when did the dog bark?', 'Earshot, when did', 0.7, /not heard a dog/),
+      ...hesitating(
+        'fay',
+        'Earshot, make a note that the milk is finished.',
+        'Earshot, make a note that',
+        0.9,
+        /milk/i,
+      ),
+      ...hesitating('dora', 'Earshot, write down: buy bread.', 'Earshot, write down', 0.6, /bread/i),
+      ...hesitating(
+        'emil',
+        'Earshot, summarize the last twenty minutes.',
+        'Earshot, summarize the last',
+        0.5,
+        /./,
+      ),
+      ...hesitating(
+        'fay',
+        'Earshot, give me a summary of the last hour.',
+        'Earshot, give me a summary of',
+        0.7,
+        /./,
+      ),
+      ...hesitating(
+        'dora',
+        'Earshot, what have I missed in the last five minutes?',
+        'Earshot, what have I missed in',
+        0.5,
+        /./,
+      ),
+      ...hesitating('emil', 'Earshot, cancel all timers.', 'Earshot, cancel', 0.6, /cancelled/),
+      ...hesitating('fay', 'Earshot, do you know what time it is?', 'Earshot, do you know', 0.5, CLOCK),
+      ...hesitating('dora', 'Earshot, who mentioned the garden?', 'Earshot, who mentioned', 0.7, /garden/i),
+      ...hesitating(
+        'emil',
+        'Earshot, start a timer for, um, two minutes.',
+        'Earshot, start a timer for, um,',
+        0.6,
+        /2 minutes/,
+      ),
+      ...hesitating(
+        'fay',
+        'Earshot, tell me when, uh, the baby cries.',
+        'Earshot, tell me when, uh,',
+        0.6,
+        /tell you when.*(?:baby|cry)/,
+      ),
+      ...hesitating('dora', 'Earshot, count, um, the coughs.', 'Earshot, count, um,', 0.5, /count.*cough/i),
+      ...hesitating(
+        'emil',
+        'Earshot, let me know when it rains.',
+        'Earshot, let me know',
+        0.8,
+        /tell you when.*rain/,
+      ),
+    ],
+  };
+}

@@ -12,6 +12,7 @@ import { setActiveLevel } from '../streams/level.ts';
 import { LLM_SENTENCES } from '../llm/requests.ts';
 import { joined } from '../voice/room.ts';
 import { eveningScript } from './evening.ts';
+import { otherHesitationsScript } from './hesitations.ts';
 import { meetingScript } from './meeting.ts';
 import { wordingsScript } from './wordings.ts';
 import { saidIn } from './script.ts';
@@ -40,7 +41,9 @@ async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
 
 const parts = { dataFolder: '.', barks: [] };
 const sentences = [
-  ...[eveningScript(parts), meetingScript(parts), wordingsScript(parts)].flatMap(saidIn),
+  ...[eveningScript(parts), meetingScript(parts), wordingsScript(parts), otherHesitationsScript()].flatMap(
+    saidIn,
+  ),
   ...Object.values(LLM_SENTENCES),
 ];
 for (const { voice, text } of sentences) {

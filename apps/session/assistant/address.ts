@@ -25,6 +25,9 @@ export interface AddressContext {
 const GREETING = /^(?:(?:hey|hi|hello|okay|ok|um|uh|so|well|please)[\s,.!]+)+/i;
 const QUESTION = /^(?:what|when|where|who|how|why|can you|could you|will you|do you|is|are|did)\b.*\?["”]?$/i;
 
+const AFTERWORD = /^(?:please|thanks|thank you|now)\W*$/i;
+const AFTERWORD_SECONDS = 3;
+
 /** Distance at which a misheard name still counts, by how many of its letters may differ. */
 const LETTERS_PER_MISTAKE = 3.5;
 /** Words in front of the request that the recogniser may have made of the name. */
@@ -114,6 +117,11 @@ export function mayBeginCall(words: string, name: string): boolean {
   const heard = phraseKey(words);
   const begun = phraseKey(name).slice(0, heard.length);
   return heard.length >= SHORTEST_CALL && soundDistance(heard, begun) <= MOST_UNLIKE_NAME * begun.length;
+}
+
+/** "Please", so soon behind a request that was understood without it: said to nobody else. */
+export function isAfterword(line: string, secondsBehind: number): boolean {
+  return AFTERWORD.test(line) && secondsBehind < AFTERWORD_SECONDS;
 }
 
 function endOf(word: RegExpMatchArray | undefined): number {

@@ -1,13 +1,13 @@
 import { chunkEndSeconds, roundSeconds, type EarshotEvent, type EventOf, type Lane } from '#protocol';
 import { ProactivePolicy, type ProactiveReply, type ProactiveMoment } from '../proactive/index.ts';
 import type { AssistantOptions } from './assistant-options.ts';
-import { findAddress, mayBeCall, mayBeginCall, type Address } from './address.ts';
+import { findAddress, isAfterword, mayBeCall, mayBeginCall, type Address } from './address.ts';
 import { answerIntent, type Answer, type AnswerContext } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
 import { KnownRequests } from './grammar/known-requests.ts';
 import { momentAt } from './moment.ts';
 import { LaneOrder } from './lane-order.ts';
-import { isOver, isUnfinished } from './end-of-request.ts';
+import { isOver, restOfRequest, withoutFillers } from './end-of-request.ts';
 import { SessionMemory } from './memory/session-memory.ts';
 import { sessionActions } from './session-actions.ts';
 import { isLong, wantedSummary, type WantedSummary } from './summary.ts';
@@ -20,14 +20,12 @@ type Line = EventOf<'transcript'>;
 interface Pending {
   readonly request: string;
   readonly line: Line;
+  /** How long the rest may be in coming, after the last word. */
+  readonly restSeconds: number;
 }
 
-/** How long the rest of a request may be in coming, after the last word. */
-const REST_SECONDS = 2.5;
 /** How soon after the name its request begins. */
 const CALL_SECONDS = 1.5;
-const AFTERWORD = /^(?:please|thanks|thank you|now)\W*$/i;
-const AFTERWORD_SECONDS = 3;
 /** How much of the session a responder is shown. */
 const CONTEXT_ENTRIES = 200;
 const CONTEXT_REPLIES = 6;
@@ -125,9 +123,9 @@ export class Assistant {
     const events = this.#decideUpTo(chunk - 1);
     this.#chunk = chunk;
     for (const word of this.#tasks.due(this.#nowSeconds)) events.push(...this.#say(word, word.trigger, {}));
-    if (this.#pending && !this.#speaking && this.#nowSeconds - this.#pending.line.end > REST_SECONDS) {
-      events.push(...this.#act(this.#pending));
-    }
+    const pending = this.#pending;
+    if (pending && !this.#speaking && this.#nowSeconds - pending.line.end > pending.restSeconds)
+      events.push(...this.#act(pending));
     const word = this.#tasks.muted ? undefined : this.#proactive.tick(this.#moment());
     if (word) events.push(...this.#sayUnasked(word));
     this.#reason = this.#pending ? 'a request goes on' : this.#speaking ? 'somebody speaks' : 'nobody asks';
@@ -161,7 +159,13 @@ export class Assistant {
     const { name, conversation, followUpSeconds } = this.#options.settings;
     const followUp = followUpSeconds > 0 && line.start <= this.#followUpUntil;
     const called = line.start <= this.#calledUntil;
-    return findAddress(line.text, { name, followUp, conversation, called, known: this.#known });
+    return findAddress(withoutFillers(line.text), {
+      name,
+      followUp,
+      conversation,
+      called,
+      known: this.#known,
+    });
   }
 
   #hearLine(line: Line): EarshotEvent[] {
@@ -174,7 +178,7 @@ export class Assistant {
     const pending = this.#pending;
     const address = this.#addressOf(line);
     if (!address && !pending) {
-      if (this.#isAfterword(line)) this.#memory.markAddressed(line.id);
+      if (isAfterword(line.text, line.start - this.#lastRequestEnd)) this.#memory.markAddressed(line.id);
       if (mayBeCall(line.text, this.#options.settings.name)) this.#calledUntil = line.end + CALL_SECONDS;
       this.#reason = 'not addressed';
       return [];
@@ -182,11 +186,12 @@ export class Assistant {
     this.#memory.markAddressed(line.id);
     const joined =
       pending && address?.how !== 'name'
-        ? `${pending.request} ${line.text}`.trim()
+        ? `${pending.request} ${withoutFillers(line.text)}`.trim()
         : (address?.request ?? '');
-    const request = { request: joined, line };
+    const restSeconds = restOfRequest(joined, this.#known);
+    const request = { request: joined, line, restSeconds };
     this.#pending = request;
-    if (isUnfinished(joined, this.#known)) {
+    if (restSeconds > 0) {
       this.#reason = 'addressed, the request goes on';
       return [];
     }
@@ -200,11 +205,6 @@ export class Assistant {
     return [];
   }
 
-  /** "Please", behind a request that was understood without it: said to nobody else. */
-  #isAfterword({ text, start }: Line): boolean {
-    return AFTERWORD.test(text) && start - this.#lastRequestEnd < AFTERWORD_SECONDS;
-  }
-
   #hearSound(sound: EventOf<'sound'>): EarshotEvent[] {
     this.#memory.hearSound(sound);
     if (this.#tasks.muted) return [];
@@ -215,7 +215,7 @@ export class Assistant {
     return unasked ? this.#sayUnasked(unasked) : [];
   }
 
-  #act({ request, line }: Pending): EarshotEvent[] {
+  #act({ request, line }: Omit<Pending, 'restSeconds'>): EarshotEvent[] {
     this.#pending = undefined;
     const trigger = { kind: 'transcript' as const, of: line.id };
     this.#lastRequestEnd = line.end;

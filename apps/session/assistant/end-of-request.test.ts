@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOver } from './end-of-request.ts';
+import { isOver, withoutFillers } from './end-of-request.ts';
 import { interpret } from './grammar/interpret.ts';
 import { KnownRequests } from './grammar/known-requests.ts';
 import { Evening } from './testing.ts';
@@ -65,10 +65,30 @@ describe('the end of a request', () => {
     ['Earshot, start a', 'Five minute timer.', /5 minutes/],
     ['Earshot, count how many times.', 'The dog barks.', /count.*dog/],
     ['Earshot, tell me when.', 'The phone rings.', /tell you when.*phone/],
+    ['Earshot, tell me when, um.', 'Uh, the phone rings.', /tell you when.*phone/],
+    ['Earshot, let me know.', 'When it rains.', /tell you when.*rain/],
+    // The first words are misheard, and the rest says what was meant.
+    ['Earshot. Started.', 'Ten minute timer.', /10 minutes/],
   ])('waits for the rest of a request that was cut in a hesitation: %s', (first, rest, reply) => {
     const evening = new Evening();
     expect(evening.say(first)).toBe('');
     expect(evening.say(rest)).toMatch(reply);
+  });
+
+  it('says what it does not understand once nothing more comes', () => {
+    const evening = new Evening();
+    expect(evening.say('Earshot, bake a cake.')).toBe('');
+    evening.pass(1.6);
+    expect(evening.replies().at(-1)?.text).toContain('do not know');
+    expect(evening.say('Earshot, bake me a large chocolate cake.')).toContain('do not know');
+  });
+
+  it.each([
+    ['Earshot, um, what time is it?', 'Earshot, what time is it?'],
+    ['Uh, start a, er, timer', 'start a timer'],
+    ['the human hummed', 'the human hummed'],
+  ])('is told without what people say while they think: %s', (line, plain) => {
+    expect(withoutFillers(line).replace(/[\s,]+/g, ' ')).toBe(plain.replace(/[\s,]+/g, ' '));
   });
 
   it('is the order that it sounds like, not the question that it holds', () => {

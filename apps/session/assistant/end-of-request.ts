@@ -9,7 +9,21 @@ export interface PauseBehind {
   readonly ending?: number | undefined;
 }
 
-const UNFINISHED = /(?:\b(?:a|an|the|and|or|to|for|in|of|my|when|if)|…|\.\.\.|,)$/i;
+/** Words behind which another one must come: articles, conjunctions, prepositions, question words, auxiliaries. */
+const UNFINISHED =
+  /(?:\b(?:a|an|the|and|or|but|to|for|in|of|at|from|with|by|my|your|our|when|if|whether|because|last|next|did|does|me know|do you know)|…|\.\.\.|,)[\s.?!]*$/i;
+/** What people say while they think. */
+const FILLER = /[\s,]*\b(?:u+h+m*|u+m+|e+r+m*|h+m+)\b[\s,.]*/gi;
+/**
+ * A few words that mean nothing may be the first ones of a request, misheard: so much longer is the rest of it waited for
+ * before that is said. Nobody asks anything in two words that the grammar does not know.
+ */
+const MISHEARD_WORDS: readonly { readonly words: number; readonly restSeconds: number }[] = [
+  { words: 2, restSeconds: 2.5 },
+  { words: 4, restSeconds: 1.2 },
+];
+/** How long the rest of a request may be in coming, after its last word. */
+const REST_SECONDS = 2.5;
 
 /**
  * Pauses that suffice behind a request that is complete by its words, by how finished the voice sounded. A voice that fades
@@ -55,8 +69,20 @@ export function isOver(
   );
 }
 
-/** More words must come before a request can be understood. */
-export function isUnfinished(request: string, known: KnownRequests): boolean {
+/** A line without "um" and "uh", which mean that it goes on. */
+export function withoutFillers(line: string): string {
+  return line.replace(FILLER, ' ').trim();
+}
+
+/** How long more words are waited for, in seconds after the last one; 0 for a request that can be understood as it is. */
+export function restOfRequest(request: string, known: KnownRequests): number {
+  if (isUnfinished(request, known)) return REST_SECONDS;
+  if (interpret(request, known)) return 0;
+  const count = request.split(/\s+/).length;
+  return MISHEARD_WORDS.find(({ words }) => count <= words)?.restSeconds ?? 0;
+}
+
+function isUnfinished(request: string, known: KnownRequests): boolean {
   if (request === '' || UNFINISHED.test(request)) return true;
   const understood = interpret(request, known);
   // A line may end in a hesitation: "count how many times", and which sound comes with the next one.

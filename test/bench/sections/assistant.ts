@@ -1,7 +1,7 @@
 import { eveningScript, type ScriptParts } from '../../assistant/evening.ts';
 import { judge, type Verdict } from '../../assistant/judge.ts';
 import { measureReplyTime } from '../../assistant/reply-time.ts';
-import { hesitationsScript } from '../../assistant/hesitations.ts';
+import { hesitationsScript, otherHesitationsScript } from '../../assistant/hesitations.ts';
 import { meetingScript } from '../../assistant/meeting.ts';
 import { scenarioOf, type Script } from '../../assistant/script.ts';
 import { withVoices } from '../../assistant/voices.ts';
@@ -48,14 +48,20 @@ export async function measureWordings(context: BenchContext): Promise<SectionRep
   const others = await playScript(own, wordingsScript({ dataFolder, barks: [] }));
   context.progress('assistant: hesitations');
   const hesitating = await playScript(own, hesitationsScript(), ['--pace', 'live', '--sync']);
+  const hesitatingToo = await playScript(own, otherHesitationsScript(), ['--pace', 'live', '--sync']);
   return {
     title,
     body: [
       ...describeOthers(others),
       ...describe('hesitations', hesitating.seconds, hesitating.verdict),
-      '20 requests with a pause of 0.3 s to 0.9 s in their middle, heard as from a microphone.',
+      '20 requests with a pause of 0.3 s to 0.9 s in their middle, heard as from a microphone. The rules were made by these.',
+      ...describe('other hesitations', hesitatingToo.seconds, hesitatingToo.verdict),
+      '20 more in other words and voices, some with an “um”, that no rule was made by.',
     ],
-    checks: [hesitationCheck(hesitating.verdict)],
+    checks: [
+      hesitationCheck('a hesitation', hesitating.verdict),
+      hesitationCheck('one in other words and voices', hesitatingToo.verdict),
+    ],
   };
 }
 
@@ -68,11 +74,11 @@ export async function measureReplies(context: BenchContext): Promise<SectionRepo
 }
 
 /** Nobody is answered in the middle of a request, and everybody behind it. */
-function hesitationCheck({ requests }: Verdict): Check {
+function hesitationCheck(name: string, { requests }: Verdict): Check {
   const early = requests.filter(({ afterSeconds = 0 }) => afterSeconds < -SYLLABLE_SECONDS).length;
   const once = requests.filter(({ replies }) => replies.length === 1).length;
   return {
-    claim: 'a hesitation in the middle of a request is not its end',
+    claim: `${name} in the middle of a request is not its end`,
     measured: `${early} of ${requests.length} answered in it, ${once} answered once`,
     holds: early === 0 && once >= RIGHT_SHARE * requests.length,
   };
