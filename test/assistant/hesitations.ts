@@ -127,7 +127,7 @@ export function hesitationsScript(): Script {
   };
 }
 
-/** 20 more in other words and other voices, some with an "um", that no rule was made by. */
+/** 20 more in other words and other voices, some with an "um"; heard for the first time when the rules were done. */
 export function otherHesitationsScript(): Script {
   return {
     name: 'other hesitations',

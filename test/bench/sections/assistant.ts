@@ -56,7 +56,7 @@ export async function measureWordings(context: BenchContext): Promise<SectionRep
       ...describe('hesitations', hesitating.seconds, hesitating.verdict),
       '20 requests with a pause of 0.3 s to 0.9 s in their middle, heard as from a microphone. The rules were made by these.',
       ...describe('other hesitations', hesitatingToo.seconds, hesitatingToo.verdict),
-      '20 more in other words and voices, some with an “um”, that no rule was made by.',
+      '20 more in other words and voices, some with an “um”. They were written before the last rules and heard after them; “um”, “let me know” and “do you know” are in both.',
     ],
     checks: [
       hesitationCheck('a hesitation', hesitating.verdict),
