@@ -2,6 +2,7 @@ import { fixed, table, type Check } from '../bench/report.ts';
 import { median } from '../bench/statistics.ts';
 import type { ClipLoader } from '../streams/clip.ts';
 import { composeStream } from '../streams/compose.ts';
+import { measureBells } from './bells.ts';
 import { ClipClassifier } from './classifier.ts';
 import { hear, type Heard } from './hear.ts';
 import {
@@ -252,6 +253,7 @@ export const MEASUREMENTS: Readonly<Record<string, (bench: SoundsBench) => Promi
   clips: measureClips,
   streams: measureStreams,
   alarms: measureAlarms,
+  bells: measureBells,
   speech: measureSpeech,
   counting: measureCounting,
   transcript: measureTranscript,

@@ -5,7 +5,7 @@ import { listSounds, listSpeech } from '../streams/data-folder.ts';
 import { Random } from '../streams/random.ts';
 import type { Scenario, ScenarioItem } from '../streams/scenario.ts';
 import type { Texture } from '../streams/texture.ts';
-import { ALARM_NAMES, alarmLabel, makeAlarm } from './alarms.ts';
+import { ALARM_NAMES, alarmLabel, BELL_NAMES, makeAlarm } from './alarms.ts';
 
 /** The sounds that were recorded, by set; `speech` is heard by another lane. */
 export const RECORDED_CLASSES: Readonly<Record<string, readonly string[]>> = {
@@ -116,6 +116,26 @@ export function alarmsScenario(dataFolder: string, seed: number): Scenario {
     fadeSeconds: 0.5,
   }));
   return { name: 'alarms', seed, items, layers };
+}
+
+/** Variants of bells and what is near to them, in a room with some noise far below them; the loudest noise is 20 dB below. */
+export function bellsScenario(seed: number): Scenario {
+  const random = new Random(seed);
+  const items: ScenarioItem[] = [{ kind: 'gap', seconds: 3 }];
+  for (const name of random.shuffle(BELL_NAMES)) {
+    items.push({
+      kind: 'sound',
+      label: alarmLabel(name),
+      clip: `made:${name}#${seed - 1}`,
+      levelDb: EVENT_DB,
+    });
+    items.push({ kind: 'gap', seconds: random.between(6, 7) });
+  }
+  const background = {
+    texture: { kind: 'pink-noise' },
+    levelDb: random.between(-70, EVENT_DB - 20),
+  } as const;
+  return { name: 'bells', seed, items, background };
 }
 
 /** People speaking one after the other, and nothing else. */

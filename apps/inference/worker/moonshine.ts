@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { SAMPLE_RATE_HZ } from '#protocol';
 import { lengthBeforeLoop, tokenLimit, type Hypothesis } from '../embedded/hypothesis.ts';
 import { END_TOKEN, START_TOKEN } from '../embedded/token-text.ts';
+import { readWithOutput } from './added-output.ts';
 import { MergedDecoder } from './merged-decoder.ts';
 import { floatOutput, floatTensor, openModel, tensorOutput } from './onnx.ts';
 
@@ -11,6 +12,10 @@ const DECODER_SHAPE = { layers: 6, heads: 8, headSize: 36, vocabulary: 32_768 };
 
 /** Width of one encoder frame; a frame stands for 384 samples (24 ms). */
 export const ENCODER_WIDTH = 288;
+
+const STATES = 'last_hidden_state';
+/** What its first layer makes of a window: sounds that are no words are told apart there, and forgotten later. */
+const EARLY_STATES = '/layers.0/Add_1_output_0';
 
 /** Shorter windows are filled with silence: the convolutions need 1,023 samples, the attention something to look at. */
 const MIN_WINDOW_SAMPLES = SAMPLE_RATE_HZ / 2;
@@ -51,11 +56,17 @@ export class MoonshineRecogniser {
 
   /**
    * @param folder - a verified `moonshine-tiny-en` package.
+   * @param inDepth - whether `encodeInDepth` will be asked for.
    * @throws EarshotError `engine-failed` when a model cannot be loaded.
    */
-  static async open(folder: string, threads: number): Promise<MoonshineRecogniser> {
+  static async open(folder: string, threads: number, inDepth = false): Promise<MoonshineRecogniser> {
+    const encoderPath = join(folder, 'encoder.onnx');
     const [encoder, decoder] = await Promise.all([
-      openModel(join(folder, 'encoder.onnx'), threads),
+      openModel(
+        encoderPath,
+        threads,
+        inDepth ? { bytes: await readWithOutput(encoderPath, EARLY_STATES) } : {},
+      ),
       MergedDecoder.open(join(folder, 'decoder.onnx'), DECODER_SHAPE, threads),
     ]);
     return new MoonshineRecogniser(encoder, decoder);
@@ -63,11 +74,13 @@ export class MoonshineRecogniser {
 
   /** The encoder's frames for a window: [1, frames, 288]. Offered to every lane that wants to hear. */
   async encode(samples: Float32Array): Promise<Tensor> {
-    const window = this.#atLeastMinimum(samples);
-    const outputs = await this.#encoder.run({ input_values: floatTensor(window, [1, window.length]) });
-    // Reading the data checks its type once, here, instead of deep inside the decoder.
-    floatOutput(outputs, 'last_hidden_state');
-    return tensorOutput(outputs, 'last_hidden_state');
+    return statesOf(await this.#run(samples, [STATES]), STATES);
+  }
+
+  /** In one pass the encoder's frames and those of its first layer, of the same shape; only when opened for it. */
+  async encodeInDepth(samples: Float32Array): Promise<{ states: Tensor; earlyStates: Tensor }> {
+    const outputs = await this.#run(samples, [STATES, EARLY_STATES]);
+    return { states: statesOf(outputs, STATES), earlyStates: statesOf(outputs, EARLY_STATES) };
   }
 
   /** Greedy transcription of a window. */
@@ -134,10 +147,21 @@ export class MoonshineRecogniser {
     };
   }
 
+  #run(samples: Float32Array, wanted: readonly string[]): Promise<InferenceSession.OnnxValueMapType> {
+    const window = this.#atLeastMinimum(samples);
+    return this.#encoder.run({ input_values: floatTensor(window, [1, window.length]) }, wanted);
+  }
+
   #atLeastMinimum(samples: Float32Array): Float32Array {
     if (samples.length >= MIN_WINDOW_SAMPLES) return samples;
     this.#padded.fill(0);
     this.#padded.set(samples);
     return this.#padded;
   }
+}
+
+function statesOf(outputs: InferenceSession.OnnxValueMapType, name: string): Tensor {
+  // Reading the data checks its type once, here, instead of deep inside the decoder.
+  floatOutput(outputs, name);
+  return tensorOutput(outputs, name);
 }

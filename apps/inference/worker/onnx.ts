@@ -1,9 +1,10 @@
+import { MessageChannel } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EarshotError, type ExecutionProvider } from '#protocol';
 
 /** How a model is run where the usual does not fit. */
 export interface OpenModelOptions {
-  /** What the file was made into; the file itself when absent. */
+  /** What the file was made into; the file itself when absent. Handed over: its memory is given back once it is loaded. */
   readonly bytes?: Uint8Array;
   /** The processor when absent; it stands behind every other, too: what a provider cannot compute falls to it. */
   readonly provider?: ExecutionProvider;
@@ -48,13 +49,29 @@ export async function openModel(
     },
   };
   try {
-    return await (bytes ? InferenceSession.create(bytes, options) : InferenceSession.create(path, options));
+    if (!bytes) return await InferenceSession.create(path, options);
+    const session = await InferenceSession.create(bytes, options);
+    giveBack(bytes);
+    return session;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EarshotError('engine-failed', `The model ${path} cannot be loaded: ${reason}`, {
       cause: error,
     });
   }
+}
+
+/**
+ * Gives the memory of what has been loaded back at once: the garbage collector, who does not see how large it is, may let it
+ * lie for the life of the process. What is sent through a closed door belongs to nobody.
+ */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  // Small ones come from a pool that is shared.
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(undefined, [buffer]);
+  port1.close();
 }
 
 /** A float32 tensor over existing memory. */

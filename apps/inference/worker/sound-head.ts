@@ -26,11 +26,16 @@ export class SoundHead {
     return new SoundHead(await openModel(join(folder, 'sounds.onnx'), 1));
   }
 
-  /** One probability for each label of the package. `samples` are what the encoder was given. */
-  async classify(samples: Float32Array, states: Tensor): Promise<Float32Array> {
+  /**
+   * One probability for each label of the package.
+   * @param samples - what the encoder was given.
+   * @param states - what it made of them, and `earlyStates` what its first layer did.
+   */
+  async classify(samples: Float32Array, states: Tensor, earlyStates: Tensor): Promise<Float32Array> {
     const outputs = await this.#session.run({
       samples: floatTensor(samples, [1, 1, samples.length]),
       states,
+      early_states: earlyStates,
     });
     return floatOutput(outputs, 'probabilities');
   }

@@ -35,7 +35,8 @@ async function openDetector(data: ThreadData): Promise<Answerer<ThreadRequest>> 
 
 async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>> {
   const samplesOf = windowReader(data);
-  const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads);
+  const inDepth = data.soundsFolder !== undefined;
+  const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads, inDepth);
   const sounds = data.soundsFolder === undefined ? undefined : await SoundHead.open(data.soundsFolder);
   return async (request, isCancelled) => {
     if (request.method === 'detect') throw wrongRole(data, request);
@@ -47,7 +48,8 @@ async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>
     if (request.method === 'classify') {
       if (!sounds) throw wrongRole(data, request);
       normaliseWindow(samples);
-      return sounds.classify(samples, await recogniser.encode(samples));
+      const { states, earlyStates } = await recogniser.encodeInDepth(samples);
+      return sounds.classify(samples, states, earlyStates);
     }
     const states = await recogniser.encode(samples);
     const { from, to } = request.parameters;

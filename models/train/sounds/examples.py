@@ -8,13 +8,13 @@ import numpy as np
 
 from corpus import FOLDS, LABELS, RATE, activity, list_sounds, list_speech, read
 from features import WINDOW, Extractor
-from scenes import HardVoices, SceneMaker, room_response
+from scenes import HardAlarms, SceneMaker, room_response
 
 
 VOICES = 1000
 """Parts from this number on hold voices."""
 HARD = 2000
-"""Parts from this number on hold voices with what they hide best."""
+"""Parts from this number on hold the alarms that are hardest to tell, in rooms and among voices."""
 
 
 def save_whole(path: Path, **columns: np.ndarray) -> Path:
@@ -31,7 +31,7 @@ def make_part(data: Path, encoder: Path, part: int, count: int, folder: Path) ->
     rng = np.random.default_rng([20_260, part])
     rooms = [room_response(rng) for _ in range(40)]
     sounds, speech = list_sounds(data), list_speech(data)
-    scenes = HardVoices if part >= HARD else SceneMaker
+    scenes = HardAlarms if part >= HARD else SceneMaker
     makers = [
         scenes(
             data, [clip for clip in sounds if clip.fold == fold], [clip for clip in speech if clip.fold == fold], rooms

@@ -1,10 +1,13 @@
-"""What the head is given: pooled frames of the speech recogniser's encoder, and of a log-mel spectrogram.
+"""What the head is given: pooled frames of the speech recogniser's encoder, of its first layer and its last, and of a
+log-mel spectrogram. The first layer still knows what the last has forgotten, because it is no word: by a plain linear
+classifier it names 89 % of unseen clips, the last 78 %, and each layer between them less than the one before it.
 
 The pooling and the spectrogram are part of the exported graph. Training runs the same graph, so that what is learned
 and what is run cannot drift apart.
 """
 
 import numpy as np
+import onnx
 import onnxruntime
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
@@ -26,6 +29,17 @@ BANDS = 16
 BAND_BINS = 12
 FIRST_BAND_BIN = 9
 """Bands of 480 Hz from 360 Hz up, in which one bin that stands out is a tone."""
+HELD_DECIMATION = 4
+HELD_FFT = 512
+HELD_HOP = 200
+HELD_GROUP = 8
+HELD_GROUPS = 20
+HELD_FIRST_BIN = 28
+"""Tones that are held: 128 ms at 4 kHz, bins of 7.8 Hz, twenty groups of 62 Hz from 220 Hz up."""
+HELD_NEIGHBOURS = 21
+"""Bins whose mean a tone must stand above: wider than a harmonic of a voice wavers, narrower than two of its harmonics."""
+EARLY_STATES = "/layers.0/Add_1_output_0"
+"""The encoder's tensor after its first layer."""
 OPSET = 17
 IR_VERSION = 9
 
@@ -75,6 +89,7 @@ class GraphBuilder:
         inputs = [
             helper.make_tensor_value_info("samples", TensorProto.FLOAT, [1, 1, "samples"]),
             helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "frames", STATE_WIDTH]),
+            helper.make_tensor_value_info("early_states", TensorProto.FLOAT, [1, "frames", STATE_WIDTH]),
         ]
         outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, width])]
         graph = helper.make_graph(self.nodes, "earshot-sounds", inputs, outputs, self.weights)
@@ -125,8 +140,58 @@ def add_tonality(graph: GraphBuilder, power: str) -> str:
     return graph.node("Sub", [graph.node("Log", [highest]), graph.node("Log", [mean])])
 
 
+def low_pass_kernel() -> np.ndarray:
+    """A Hann-windowed sinc that leaves what is below 1.7 kHz."""
+    time = np.arange(64) - 31.5
+    cutoff = 1700 / RATE
+    kernel = 2 * cutoff * np.sinc(2 * cutoff * time) * (0.5 + 0.5 * np.cos(np.pi * time / 32))
+    return (kernel / kernel.sum()).astype(np.float32)[None, None, :]
+
+
+def held_kernels() -> np.ndarray:
+    """As `fourier_kernels`, for the bins in which a held tone is looked for and the neighbours of the outermost."""
+    margin = HELD_NEIGHBOURS // 2
+    bins = np.arange(HELD_FIRST_BIN - margin, HELD_FIRST_BIN + HELD_GROUP * HELD_GROUPS + margin)
+    time = np.arange(HELD_FFT)
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * (time + 0.5) / HELD_FFT)
+    angle = 2 * np.pi * np.outer(bins, time) / HELD_FFT
+    return (np.concatenate([np.cos(angle), np.sin(angle)]) * hann).astype(np.float32)[:, None, :]
+
+
+def add_held_tones(graph: GraphBuilder) -> list[str]:
+    """How far one narrow bin stands above its neighbours for as long as half a window: the two low tones of a telephone
+    do, beneath voices too; the harmonics of a voice move on. For each half the largest of each group of bins."""
+    low = graph.node("Conv", ["samples", graph.weight("low_pass", low_pass_kernel())], strides=[HELD_DECIMATION])
+    kernels = graph.weight("held_fourier", held_kernels().astype(np.float16))
+    kernels = graph.node("Cast", [kernels], to=TensorProto.FLOAT)
+    spectrum = graph.node("Conv", [low, kernels], strides=[HELD_HOP])
+    squares = graph.node("Mul", [spectrum, spectrum])
+    margin = HELD_NEIGHBOURS // 2
+    inner = HELD_GROUP * HELD_GROUPS
+    bins = inner + 2 * margin
+    begin, middle, end, axis, first, last = (graph.weight(f"held_{name}", np.array([value])) for name, value in (
+        ("begin", 0), ("middle", bins), ("end", 2 * bins), ("axis", 1), ("first", margin), ("last", margin + inner)))
+    cosines = graph.node("Slice", [squares, begin, middle, axis])
+    sines = graph.node("Slice", [squares, middle, end, axis])
+    power = graph.node("Add", [graph.node("Add", [cosines, sines]), graph.weight("held_floor", np.array([1e-4], np.float32))])
+    around = graph.node("AveragePool", [graph.node("Transpose", [power], perm=[0, 2, 1])], kernel_shape=[HELD_NEIGHBOURS])
+    level = graph.node("Log", [graph.node("Transpose", [graph.node("Slice", [power, first, last, axis])], perm=[0, 2, 1])])
+    standing = graph.node("Sub", [level, graph.node("Log", [around])])
+    frames = (WINDOW // HELD_DECIMATION - 16 - HELD_FFT) // HELD_HOP + 1
+    time_axis = graph.weight("held_time_axis", np.array([1]))
+    half, all_frames = (graph.weight(f"held_{name}", np.array([value])) for name, value in
+                        (("half", frames // 2), ("all_frames", np.iinfo(np.int64).max)))
+    shape = graph.weight("held_shape", np.array([1, HELD_GROUPS, HELD_GROUP]))
+    pooled = []
+    for start, stop in ((begin, half), (half, all_frames)):
+        part = graph.node("Slice", [standing, start, stop, time_axis])
+        mean = graph.node("ReduceMean", [part], axes=[1], keepdims=0)
+        pooled.append(graph.node("ReduceMax", [graph.node("Reshape", [mean, shape])], axes=[2], keepdims=0))
+    return pooled
+
+
 def add_front_end(graph: GraphBuilder) -> str:
-    """From `samples` and `states` to one row of features; returns its name."""
+    """From `samples`, `states` and `early_states` to one row of features; returns its name."""
     graph.weight("small", np.array([1e-5], np.float32))
     spectrum = graph.node("Conv", ["samples", graph.weight("fourier", fourier_kernels())], strides=[HOP])
     power = graph.node("Mul", [spectrum, spectrum])
@@ -142,13 +207,14 @@ def add_front_end(graph: GraphBuilder) -> str:
     tones = add_tonality(graph, summed)
     late_seconds = WINDOW_SECONDS / 2
     pooled = add_pooling(graph, "states", "states", 0)
+    pooled += add_pooling(graph, "early_states", "early_states", 0)
     pooled += add_pooling(graph, decibels, "mel", round(late_seconds * RATE / HOP))
     pooled += add_pooling(graph, tones, "tones", round(late_seconds * RATE / HOP))
+    pooled += add_held_tones(graph)
     return graph.node("Concat", pooled, name="features", axis=1)
 
 
-STATE_FEATURES = 3 * STATE_WIDTH
-FEATURES = STATE_FEATURES + 6 * MELS + 6 * BANDS
+FEATURES = 6 * STATE_WIDTH + 6 * MELS + 6 * BANDS + 2 * HELD_GROUPS
 
 
 class Extractor:
@@ -157,13 +223,15 @@ class Extractor:
     def __init__(self, encoder_path: str) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self._encoder = onnxruntime.InferenceSession(encoder_path, options)
+        encoder = onnx.load(encoder_path)
+        encoder.graph.output.append(helper.make_tensor_value_info(EARLY_STATES, TensorProto.FLOAT, None))
+        self._encoder = onnxruntime.InferenceSession(encoder.SerializeToString(), options)
         graph = GraphBuilder()
         model = graph.model(add_front_end(graph), FEATURES)
-        model_bytes = model.SerializeToString()
-        self._front_end = onnxruntime.InferenceSession(model_bytes, options)
+        self._front_end = onnxruntime.InferenceSession(model.SerializeToString(), options)
 
     def __call__(self, window: np.ndarray) -> np.ndarray:
         samples = normalise(window)[None]
-        states = self._encoder.run(None, {"input_values": samples})[0]
-        return self._front_end.run(None, {"samples": samples[None], "states": states})[0][0]
+        states, early = self._encoder.run(["last_hidden_state", EARLY_STATES], {"input_values": samples})
+        given = {"samples": samples[None], "states": states, "early_states": early}
+        return self._front_end.run(None, given)[0][0]

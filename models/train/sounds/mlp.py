@@ -24,7 +24,7 @@ class Head:
 @dataclass(frozen=True)
 class Recipe:
     hidden: int = 320
-    epochs: int = 9
+    epochs: int = 8
     batch: int = 128
     rate: float = 1.5e-3
     decay: float = 0.02

@@ -99,8 +99,7 @@ def phone_ring(rng: Random, seconds: float) -> np.ndarray:
         on = rng.uniform(0.8, 2)
         return repeat([bell_strikes(rng, on, rng.uniform(18, 26)), rest(rng.uniform(0.4, 4))], seconds)
     if kind == "cadence":
-        low, high, on, off = [(440, 480, 2, 4), (400, 450, 0.4, 0.2), (425, 450, 1, 4)][rng.integers(3)]
-        return repeat([tone(rng, on, low, "soft") + tone(rng, on, high, "soft"), rest(off)], seconds)
+        return cadence_ring(rng, seconds)
     if kind == "warble":
         low = rng.uniform(600, 1800)
         high, step = low * rng.uniform(1.15, 1.4), 1 / rng.uniform(16, 28)
@@ -183,7 +182,34 @@ def two_tone_siren(rng: Random, seconds: float) -> np.ndarray:
     return repeat([tone(rng, step, low, voice), tone(rng, step, high, voice)], seconds)
 
 
+CHIMES = ([1.0, 0.8], [1.0, 0.8, 0.667], [0.667, 0.8, 1.0], [1.0, 0.794, 0.891, 0.595], [0.595, 0.891, 1.0, 0.794])
+INTERVALS = (0.667, 0.75, 0.794, 0.8, 0.833, 0.841, 0.891)
+
+
+def two_tone_chime(rng: Random, seconds: float) -> np.ndarray:
+    """A bell of two tones or a few, at every interval and pace of a two-tone siren: what tells them apart is that each
+    tone is struck and dies away. Electronic chimes have no partials and cut a tone off where the next one begins."""
+    high = rng.uniform(420, 1200)
+    ratios = [1.0, float(rng.choice(INTERVALS))] if rng.random() < 0.7 else CHIMES[rng.integers(len(CHIMES))]
+    if rng.random() < 0.15:
+        ratios = ratios[::-1]
+    partials = [(1, 1), (2, rng.uniform(0, 0.5)), (3, rng.uniform(0, 0.25)), (rng.uniform(2.6, 5.4), rng.uniform(0, 0.2))]
+    decay, gap, cut = rng.uniform(0.2, 1.0), rng.uniform(0.3, 0.9), rng.random() < 0.5
+    presses = 1 + int(rng.random() < 0.3)
+    wave = np.zeros(int((presses * len(ratios) * gap + 2.5) * RATE))
+    for index, ratio in enumerate(ratios * presses):
+        start = int(index * gap * RATE)
+        last = index == len(ratios) * presses - 1
+        note = struck(rng, rng.uniform(1.2, 2.4) if last or not cut else gap, high * ratio, decay, partials)
+        fade = min(len(note), 160)
+        note[len(note) - fade :] *= np.linspace(1, 0, fade)
+        wave[start : start + len(note)] += note[: len(wave) - start]
+    return repeat([wave, rest(rng.uniform(0.1, 2))], seconds)
+
+
 def beep(rng: Random, seconds: float) -> np.ndarray:
+    if rng.random() < 0.4:
+        return long_beep(rng, seconds)
     while True:
         pitch = rng.choice([1000, 1250, 2000, 2048, 2400, 2730, 4000, 4096]) * rng.uniform(0.95, 1.05)
         on = rng.choice([0.08, 0.15, 0.25, 0.5, 1.0]) * rng.uniform(0.85, 1.15)
@@ -207,8 +233,10 @@ MAKERS = {
     "alarm_clock": alarm_clock, "siren": siren, "beep": beep,
 }
 SYNTHESISED_LABELS = list(MAKERS)
-HARD_MAKERS = {**MAKERS, "phone_ring": cadence_ring, "siren": two_tone_siren, "beep": long_beep}
-"""What voices hide best, and beeps that are no alarm clock."""
+HARD_MAKERS = {
+    **MAKERS, "phone_ring": cadence_ring, "doorbell": two_tone_chime, "siren": two_tone_siren, "beep": long_beep,
+}
+"""What voices hide best, bells and sirens of two tones, and beeps that are no alarm clock."""
 
 
 def coloured_noise(rng: Random, count: int, slope: float) -> np.ndarray:

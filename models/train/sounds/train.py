@@ -25,9 +25,6 @@ VALIDATION_FOLDS = (4, 2)
 """Folds on which probabilities are calibrated and thresholds chosen; heads are trained without each. Fold 4
 stays unheard in the `held-out` package."""
 
-HARD_HEAD = 2
-"""The head that also hears what voices hide best."""
-
 PACKAGE = Path(__file__).resolve().parents[2] / "earshot-sounds"
 
 
@@ -42,10 +39,9 @@ class Store:
         return Store(self.features[chosen], self.targets[chosen], self.weights[chosen], self.folds[chosen])
 
 
-def load_examples(folder: Path, kind: str, hard: bool = True) -> Store:
-    """`part`: windows, with or without those that hold what voices hide best; `stream`: chunks of composed streams."""
-    paths = sorted(folder.glob(f"{kind}-*.npz"))
-    parts = [np.load(path) for path in paths if hard or int(path.stem.split("-")[1]) < HARD]
+def load_examples(folder: Path, kind: str) -> Store:
+    """`part`: windows; `stream`: chunks of composed streams."""
+    parts = [np.load(path) for path in sorted(folder.glob(f"{kind}-*.npz"))]
     columns = (np.concatenate([part[name] for part in parts]) for name in ("features", "targets", "weights", "folds"))
     features, targets, weights, folds = columns
     return Store(features.astype(np.float32), targets.astype(np.float32), weights.astype(np.float32), folds)
@@ -66,12 +62,10 @@ def join(first: Store, second: Store) -> Store:
     return Store(*(np.concatenate([getattr(first, name), getattr(second, name)]) for name in Store.__annotations__))
 
 
-def training_data(folder: Path, head: int, without: int | None) -> Store:
-    """What a head learns from: windows, recordings as they are, and streams; one of them also from voices with what they
-    hide best. They err differently, and their mean is better than two of a kind. A head of windows alone was
-    tried as one of them, and makes streams worse."""
-    store = join(load_examples(folder, "part", hard=head == HARD_HEAD), load_plain(folder)[0])
-    store = join(store, load_examples(folder, "stream"))
+def training_data(folder: Path, without: int | None) -> Store:
+    """What the heads learn from: windows, recordings as they are, and streams. A head of windows alone was tried as one
+    of them, and makes streams worse."""
+    store = join(join(load_examples(folder, "part"), load_plain(folder)[0]), load_examples(folder, "stream"))
     return store if without is None else store.only(store.folds != without)
 
 
@@ -79,7 +73,7 @@ def fit(folder: Path, head: int, without: int | None) -> Path:
     """Trains one head, without a fold or with all; kept in the work folder and not trained again."""
     path = folder / f"head-{head}-{without or 'all'}.npz"
     if not path.exists():
-        store = training_data(folder, head, without)
+        store = training_data(folder, without)
         trained = train_head(store.features, store.targets, store.weights, Recipe(), seed=100 * (without or 9) + head)
         save_whole(path, **{name: getattr(trained, name) for name in Head.__annotations__})
     return path
@@ -214,10 +208,10 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="encoder.onnx of the moonshine-tiny-en package")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=PACKAGE, help="where the package is written")
-    parser.add_argument("--parts", type=int, default=8, help="parts with windows of every class")
-    parser.add_argument("--voices", type=int, default=4, help="parts with voices")
-    parser.add_argument("--hard", type=int, default=1, help="parts with voices and what they hide best")
-    parser.add_argument("--streams", type=int, default=6, help="composed streams of each fold, five minutes each")
+    parser.add_argument("--parts", type=int, default=6, help="parts with windows of every class")
+    parser.add_argument("--voices", type=int, default=3, help="parts with voices")
+    parser.add_argument("--hard", type=int, default=2, help="parts with the alarms that are hardest to tell")
+    parser.add_argument("--streams", type=int, default=14, help="composed streams of each fold, five minutes each")
     parser.add_argument("--count", type=int, default=2500)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--heads", type=int, default=3)

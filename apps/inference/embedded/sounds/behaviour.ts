@@ -91,7 +91,7 @@ const BEHAVIOUR: Readonly<Record<string, SoundBehaviour>> = {
   smoke_alarm: pattern(2.4, 0.4),
   co_alarm: pattern(6, 0.4, 2, 2),
   siren: pattern(1.6, 1.6, 3, 2),
-  phone_ring: pattern(4.5, 0.3),
+  phone_ring: pattern(4.5, 0.3, 2, 2),
   alarm_clock: pattern(1.6, 0.3),
   doorbell: pattern(1, 0.2, 1),
   beep: pattern(1.6, 0.05, 1),

@@ -29,6 +29,8 @@ const LEAST_RISE_DB = 4;
 const EDGE_FRAMES = 3;
 /** A rise this large is a beginning; smaller ones are the sound's own ups and downs. */
 const ONSET_RISE_DB = 6;
+/** What is no further above the room when a sound ends is the room: stricter than at the beginning, for noise may be loud once. */
+const END_RISE_DB = 6;
 /** What lies this far below the loudest frame is no part of it any more. */
 const AUDIBLE_RANGE_DB = 18;
 
@@ -37,6 +39,10 @@ const RECENT_SAMPLES = secondsToSamples(0.8);
 const RECENT_FRAMES = 25;
 /** Of the way from the room to the peak: what is above it is loud. */
 const LOUD_SHARE = 0.25;
+/** Frames over which a fall is looked at: 0.16 s. */
+const FALL_FRAMES = 5;
+/** A fall over them that is a sound dying away: slower than an end, faster than the ups and downs of what goes on. */
+const DYING_DB = { least: 0.8, most: 12 };
 /** A pause within one sound. */
 const DIP_SAMPLES = secondsToSamples(0.3);
 
@@ -97,12 +103,23 @@ export class LevelMemory {
   endBetween(from: number, to: number): number {
     const frames = this.#between(from, to);
     const room = this.#frames.filter(({ end }) => end > to - MEMORY_SAMPLES);
-    const floorDb = quantile(smoothed(room), FLOOR_SHARE) + LEAST_RISE_DB;
+    const floorDb = quantile(smoothed(room), FLOOR_SHARE) + END_RISE_DB;
     const smooth = smoothed(frames);
     const loudest = smooth.reduce((peak, db) => Math.max(peak, db), SILENCE_DB);
     const thresholdDb = Math.max(loudest - AUDIBLE_RANGE_DB, floorDb);
     const last = smooth.findLastIndex((db) => db >= thresholdDb);
     return Math.min(to, frames[last]?.end ?? from);
+  }
+
+  /** The share of the last 0.8 s before `to` in which the loudness died away, as that of everything that is struck does. */
+  dyingShare(to: number): number {
+    const smooth = smoothed(this.#between(to - RECENT_SAMPLES, to));
+    let dying = 0;
+    for (let index = FALL_FRAMES; index < smooth.length; index += 1) {
+      const fallDb = (smooth[index - FALL_FRAMES] ?? SILENCE_DB) - (smooth[index] ?? SILENCE_DB);
+      if (fallDb >= DYING_DB.least && fallDb <= DYING_DB.most) dying += 1;
+    }
+    return dying / Math.max(1, smooth.length - FALL_FRAMES);
   }
 
   #between(from: number, to: number): LevelFrame[] {

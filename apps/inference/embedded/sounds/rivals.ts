@@ -10,7 +10,7 @@ const CLEARLY_MORE = 1.1;
 /** Names are compared over at most this much of the sound. */
 const COMPARED_SAMPLES = secondsToSamples(4);
 /** A second name beside one that was told must be likely: doubt between two names is shared between them. */
-const SECOND_NAME = 0.6;
+const SECOND_NAME = 0.75;
 /** What ended so long before is still in the window. */
 const JUST_ENDED_SAMPLES = secondsToSamples(0.4);
 /** What has ended is remembered for so long: its second best name must not come after it. */

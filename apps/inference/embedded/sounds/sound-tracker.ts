@@ -1,4 +1,5 @@
 import { secondsToSamples } from '#protocol';
+import { BellOrSiren } from './bell-or-siren.ts';
 import { behaviourOf, UNTOLD_LABELS } from './behaviour.ts';
 import { Evidence } from './evidence.ts';
 import { LevelMemory, type LevelFrame } from './levels.ts';
@@ -38,6 +39,7 @@ export class SoundTracker {
   readonly #pulses: PulseTracker;
   readonly #finder = new PulseFinder();
   readonly #levels = new LevelMemory();
+  readonly #bellOrSiren: BellOrSiren;
   readonly #evidence = new Evidence();
   readonly #rivals = new Rivals(this.#evidence);
   readonly #notBefore: number;
@@ -50,6 +52,7 @@ export class SoundTracker {
 
   constructor(labels: readonly SoundLabel[], start: SoundStart = { nextId: 0, notBefore: 0 }) {
     this.#nextId = start.nextId;
+    this.#bellOrSiren = new BellOrSiren(labels);
     this.#notBefore = start.notBefore;
     const followed = labels.flatMap((label, index) =>
       UNTOLD_LABELS.has(label.label) ? [] : [{ ...label, index, behaviour: behaviourOf(label.label) }],
@@ -84,13 +87,15 @@ export class SoundTracker {
       const pulse = this.#finder.push(frame);
       if (pulse && pulse.start >= this.#notBefore) this.#pulses.add(pulse);
     }
-    this.#evidence.push(chunk.end, chunk.chances);
+    const chances =
+      chunk.chances && this.#bellOrSiren.judge(chunk.chances, this.#levels.dyingShare(chunk.end));
+    this.#evidence.push(chunk.end, chances);
     return this.#collect((context) => {
-      const best = this.#best(chunk.chances);
-      this.#pulses.push(chunk.chances, chunk.end, best, context);
-      const insistent = this.#mostInsistent(chunk.chances);
+      const best = this.#best(chances);
+      this.#pulses.push(chances, chunk.end, best, context);
+      const insistent = this.#mostInsistent(chances);
       for (const tracker of this.#stretches) {
-        const chance = chunk.chances?.[tracker.index] ?? 0;
+        const chance = chances?.[tracker.index] ?? 0;
         if (tracker.push(chance, best, tracker === insistent, chunk.end, this.#notBefore, this.#levels))
           this.#finishOne(tracker, context);
       }

@@ -18,10 +18,10 @@ export interface SoundLabel {
 }
 
 /** Below this part of its threshold a label that was believed is believed no more (hysteresis). */
-export const RELEASE_RATIO = 0.6;
+export const RELEASE_RATIO = 0.45;
 
 /** A label begins only when it is at least this likely beside the likeliest: sounds that resemble each other come together. */
-export const CONTENDER_RATIO = 0.75;
+export const CONTENDER_RATIO = 0.9;
 
 /** Probability from which nothing needs to be confirmed. */
 export const CERTAIN = 0.75;
