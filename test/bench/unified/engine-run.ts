@@ -28,6 +28,7 @@ export interface ChunkTime {
 export class ChunkFeeder {
   readonly #session: UnifiedSession;
   readonly #samples: Float32Array;
+  readonly #chunk = new Float32Array(CHUNK_SAMPLES);
   #sequence = 0;
 
   constructor(session: UnifiedSession, samples: Float32Array) {
@@ -52,7 +53,9 @@ export class ChunkFeeder {
   #next(): AudioChunk {
     const chunks = Math.floor(this.#samples.length / CHUNK_SAMPLES);
     const start = (this.#sequence % chunks) * CHUNK_SAMPLES;
-    const samples = this.#samples.slice(start, start + CHUNK_SAMPLES);
+    // As the program does: one memory for all chunks.
+    this.#chunk.set(this.#samples.subarray(start, start + CHUNK_SAMPLES));
+    const samples = this.#chunk;
     const chunk = { sequence: this.#sequence, samples, validSamples: samples.length, arrivedAtMs: 0 };
     this.#sequence += 1;
     return chunk;

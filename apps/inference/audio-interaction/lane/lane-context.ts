@@ -54,6 +54,8 @@ export class LaneContext {
   readonly #options: LaneContextOptions;
   readonly #cache: KeyValueCache;
   readonly #steps: FedStep[] = [];
+  /** Memory of steps that have left: new arrays for ever would be garbage that is old, which is collected late. */
+  readonly #spare: Float32Array[] = [];
   #memory: readonly number[] = [];
   /** Positions at the front that never leave. */
   #sinkLength = 0;
@@ -106,7 +108,7 @@ export class LaneContext {
     if (this.#next !== undefined) this.interrupt();
     const { tokens } = this.#model;
     if (this.#cache.length === 0) await this.#prime();
-    const logits = await this.#feed(this.#listeningStep(audio));
+    const logits = await this.#feed({ ...this.#listeningStep(audio), audio: this.#copy(audio) });
     const silence = logits[tokens.keepSilence] ?? 0;
     const begin = logits[tokens.textBegin] ?? 0;
     const best = argmax(logits);
@@ -151,8 +153,8 @@ export class LaneContext {
    * instruction, or to put back what has left the window.
    */
   async rebuild(memory: readonly number[] = [], steps = Infinity): Promise<void> {
-    const kept = this.#steps.slice(Math.max(0, this.#steps.length - steps));
-    this.#steps.length = 0;
+    while (this.#steps.length > steps) this.#dropOldest();
+    const kept = this.#steps.splice(0);
     this.#cache.clear();
     this.#evictedAtRebuild = this.#evicted;
     this.#memory = memory;
@@ -197,13 +199,26 @@ export class LaneContext {
     return logits;
   }
 
+  #copy(audio: Float32Array): Float32Array {
+    const copy = this.#spare.pop() ?? new Float32Array(audio.length);
+    copy.set(audio);
+    return copy;
+  }
+
+  /** @returns positions of the step that left. */
+  #dropOldest(): number {
+    const step = this.#steps.shift();
+    if (step?.audio) this.#spare.push(step.audio);
+    return step?.ids.length ?? 0;
+  }
+
   #makeRoom(count: number): void {
     const { windowPositions } = this.#options;
     if (this.#cache.length + count <= windowPositions) return;
     const allowed = Math.floor(windowPositions * SHARE_AFTER_EVICTION) - count;
     let dropped = 0;
     while (this.#steps.length > 0 && this.#cache.length - dropped > allowed) {
-      dropped += this.#steps.shift()?.ids.length ?? 0;
+      dropped += this.#dropOldest();
     }
     this.#cache.remove(this.#sinkLength, this.#sinkLength + dropped);
     this.#evicted += dropped;

@@ -43,6 +43,8 @@ export class ModelCore {
   readonly #emotions: ReadonlyMap<number, Emotion>;
   /** Audio embeddings of what the model hears in each chunk of the stream, computed once for all lanes. */
   readonly #heard = new Map<number, Float32Array[]>();
+  /** Memory of embeddings that are no longer kept, for new ones. */
+  readonly #spare: Float32Array[] = [];
 
   private constructor(model: InteractionModel, tokenizer: Tokenizer, data: ModelThreadData) {
     const { options } = data;
@@ -78,12 +80,17 @@ export class ModelCore {
     const heard: Float32Array[] = [];
     for (const features of this.#features.push(samples)) await this.#encode(features, heard);
     this.#heard.set(sequence, heard);
+    this.#spare.push(...(this.#heard.get(sequence - KEPT_CHUNKS) ?? []));
     this.#heard.delete(sequence - KEPT_CHUNKS);
     return { steps: heard.length, waits: this.#features.waits };
   }
 
   async #encode({ mel, peak }: ChunkFeatures, heard: Float32Array[]): Promise<void> {
-    if (!this.#elision?.elides(peak)) heard.push(await this.#model.encode(mel));
+    if (this.#elision?.elides(peak)) return;
+    const embeddings = await this.#model.encode(mel);
+    const kept = this.#spare.pop() ?? new Float32Array(embeddings.length);
+    kept.set(embeddings);
+    heard.push(kept);
   }
 
   /** The stream is over: what still waits for its rest is heard with silence behind it. @returns steps of that chunk. */
