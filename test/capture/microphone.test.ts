@@ -85,7 +85,7 @@ describe.skipIf(missing)('a microphone behind PulseAudio', { retry: 1 }, () => {
     });
   });
 
-  it('the capture process does not outlive an owner that is killed', async () => {
+  it.skipIf(whyNoNaudiodon())('the capture process does not outlive an owner that is killed', async () => {
     const owner = `
       const { fork } = require('node:child_process');
       const child = fork(process.argv[1], ['--backend', 'naudiodon'], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNoNaudiodon } from '../capture/pulse.ts';
 import {
   ask,
   collectPushes,
@@ -41,7 +42,9 @@ describe.skipIf(missing)('the package', { timeout: 60_000 }, () => {
   });
 
   it('is complete and holds nothing else', () => {
-    expect(problems).toEqual([]);
+    // A machine that cannot build naudiodon packs without it; pvrecorder hears the microphone then.
+    const packed = whyNoNaudiodon() ? problems.filter((text) => !text.includes('naudiodon')) : problems;
+    expect(packed).toEqual([]);
   });
 
   it.skipIf(whyNoDesktop())('opens, and reads a recording with what is in it', async () => {

@@ -8,6 +8,7 @@ import { useApp, useAppState } from '../shell/app-context.tsx';
 import { isListening } from '../store/app-state.ts';
 import { Stream } from '../stream/stream.tsx';
 import { useText } from '../text/text-context.tsx';
+import { isEngineReady } from './engine-ready.ts';
 import './welcome.css';
 
 type Step = 1 | 2 | 3;
@@ -55,13 +56,10 @@ function WhatItDoes() {
   );
 }
 
-/** Whether the chosen engine has everything it needs. */
 function useEngineReady(): boolean {
-  const [settings] = useSettings();
+  const [{ engine }] = useSettings();
   const models = useAppState((state) => state.models);
-  return models
-    .filter(({ engine }) => engine === settings.engine)
-    .every(({ state }) => state === 'installed');
+  return isEngineReady(engine, models);
 }
 
 function WhatItNeeds() {
