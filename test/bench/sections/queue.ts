@@ -1,7 +1,7 @@
-import { SAMPLE_RATE_HZ } from '#protocol';
 import type { BenchContext } from '../bench-context.ts';
-import { loopStats, runEarshotWell, type EarshotRun } from '../earshot-run.ts';
+import { loopStats } from '../earshot-run.ts';
 import { knownMs, sentenceLatencies } from '../latency.ts';
+import { runFed } from '../paced-feed.ts';
 import { fixed, table, type Check, type SectionReport } from '../report.ts';
 import { percentile } from '../statistics.ts';
 import type { StreamFile } from '../stream-file.ts';
@@ -18,7 +18,6 @@ const PLAYBACKS = [
   { speed: 12, rounds: 3 },
 ];
 const QUICK_PLAYBACKS = [{ speed: 12, rounds: 2 }];
-const FEED_SECONDS = 0.05;
 /** Where neither loop has much to do they answer at the same time, give or take this much. */
 const SAME_TIME = 1.03;
 
@@ -30,37 +29,6 @@ interface LoopResult {
   readonly queueMax: number;
 }
 
-/** 16-bit little-endian PCM. */
-function toPcm(samples: Float32Array): Uint8Array {
-  const pcm = Int16Array.from(samples, (sample) => Math.round(sample * 32_767));
-  return new Uint8Array(pcm.buffer);
-}
-
-/** Plays a stream into standard input at a multiple of wall speed, whatever the command does with it. */
-async function listenAtSpeed(
-  context: BenchContext,
-  stream: StreamFile,
-  speed: number,
-  sync: boolean,
-): Promise<{ run: EarshotRun; startMs: number }> {
-  const args = ['listen', '-', '--json', '--no-keep', '--realtime', ...(sync ? ['--sync'] : [])];
-  const begunAt = performance.now();
-  let startMs = 0;
-  const feed = async (write: (bytes: Uint8Array) => Promise<void>): Promise<void> => {
-    startMs = performance.now() - begunAt;
-    const step = Math.round(FEED_SECONDS * SAMPLE_RATE_HZ);
-    for (let position = 0; position < stream.samples.length; position += step) {
-      // Sound that lasts until this moment of the stream cannot be there before it.
-      const dueMs = startMs + (1000 * (position + step)) / SAMPLE_RATE_HZ / speed;
-      const waitMs = dueMs - (performance.now() - begunAt);
-      if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      await write(toPcm(stream.samples.subarray(position, position + step)));
-    }
-  };
-  const run = await runEarshotWell(args, { ...context, feed });
-  return { run, startMs };
-}
-
 async function measureLoop(
   context: BenchContext,
   stream: StreamFile,
@@ -68,7 +36,7 @@ async function measureLoop(
   sync: boolean,
 ): Promise<LoopResult> {
   context.progress(`${sync ? '--sync' : 'FIFO'} at ${speed} times wall speed`);
-  const { run, startMs } = await listenAtSpeed(context, stream, speed, sync);
+  const { run, startMs } = await runFed(context, sync ? ['--sync'] : [], stream.samples, speed);
   const latencies = sentenceLatencies(stream.timeline, run, { startMs, speed });
   const first = knownMs(latencies.map((sentence) => sentence.firstPartialMs));
   const final = knownMs(latencies.map((sentence) => sentence.finalMs));

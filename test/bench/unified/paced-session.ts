@@ -1,8 +1,7 @@
-import { CHUNK_MS, SAMPLE_RATE_HZ } from '#protocol';
+import { CHUNK_MS } from '#protocol';
 import type { BenchContext } from '../bench-context.ts';
-import { eventsOf, loopStats, runEarshotWell, type EarshotRun } from '../earshot-run.ts';
-
-const FEED_SECONDS = 0.05;
+import { eventsOf, loopStats, type EarshotRun } from '../earshot-run.ts';
+import { runFed } from '../paced-feed.ts';
 
 /** What a session at wall speed took, seen from outside; milliseconds count from the moment at which a chunk was there. */
 export interface PacedSession {
@@ -17,12 +16,6 @@ export interface PacedSession {
   readonly queueMax: number;
 }
 
-/** 16-bit little-endian PCM. */
-function toPcm(samples: Float32Array): Uint8Array {
-  const pcm = Int16Array.from(samples, (sample) => Math.round(sample * 32_767));
-  return new Uint8Array(pcm.buffer);
-}
-
 /**
  * Lets the command hear samples at wall speed on its standard input.
  * @param heardChunks - chunks of the stream that the model hears at a time; one that waits for the next counts for nothing.
@@ -34,22 +27,8 @@ export async function listenPaced(
   more: readonly string[],
   heardChunks = 1,
 ): Promise<PacedSession> {
-  const args = ['listen', '-', '--engine', 'audio-interaction', '--model', folder, '--provider', 'cpu'];
-  const begunAt = performance.now();
-  let startMs = 0;
-  const feed = async (write: (bytes: Uint8Array) => Promise<void>): Promise<void> => {
-    startMs = performance.now() - begunAt;
-    const step = Math.round(FEED_SECONDS * SAMPLE_RATE_HZ);
-    for (let position = 0; position < samples.length; position += step) {
-      // Sound that lasts until this moment of the stream cannot be there before it.
-      const dueMs = startMs + (1000 * (position + step)) / SAMPLE_RATE_HZ;
-      const waitMs = dueMs - (performance.now() - begunAt);
-      if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      await write(toPcm(samples.subarray(position, position + step)));
-    }
-  };
-  const command = [...args, '--json', '--no-keep', '--realtime', ...more];
-  const run = await runEarshotWell(command, { ...context, feed });
+  const args = ['--engine', 'audio-interaction', '--model', folder, '--provider', 'cpu', ...more];
+  const { run, startMs } = await runFed(context, args, samples);
   return describe(run, startMs, heardChunks);
 }
 
