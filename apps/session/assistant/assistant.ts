@@ -16,10 +16,14 @@ import { Tasks } from './tasks.ts';
 type Trigger = EventOf<'reply'>['trigger'];
 type Line = EventOf<'transcript'>;
 
-/** What the assistant waits for before it acts: the rest of a request. */
-interface Pending {
+/** What somebody asks, and the line it ends in. */
+interface Asked {
   readonly request: string;
   readonly line: Line;
+}
+
+/** What the assistant waits for before it acts: the rest of a request. */
+interface Pending extends Asked {
   /** How long the rest may be in coming, after the last word. */
   readonly restSeconds: number;
 }
@@ -215,7 +219,7 @@ export class Assistant {
     return unasked ? this.#sayUnasked(unasked) : [];
   }
 
-  #act({ request, line }: Omit<Pending, 'restSeconds'>): EarshotEvent[] {
+  #act({ request, line }: Asked): EarshotEvent[] {
     this.#pending = undefined;
     const trigger = { kind: 'transcript' as const, of: line.id };
     this.#lastRequestEnd = line.end;

@@ -76,18 +76,13 @@ export function withoutFillers(line: string): string {
 
 /** How long more words are waited for, in seconds after the last one; 0 for a request that can be understood as it is. */
 export function restOfRequest(request: string, known: KnownRequests): number {
-  if (isUnfinished(request, known)) return REST_SECONDS;
-  if (interpret(request, known)) return 0;
-  const count = request.split(/\s+/).length;
-  return MISHEARD_WORDS.find(({ words }) => count <= words)?.restSeconds ?? 0;
-}
-
-function isUnfinished(request: string, known: KnownRequests): boolean {
-  if (request === '' || UNFINISHED.test(request)) return true;
+  if (request === '' || UNFINISHED.test(request)) return REST_SECONDS;
   const understood = interpret(request, known);
   // A line may end in a hesitation: "count how many times", and which sound comes with the next one.
-  if (understood?.request !== request && beginsRequest(request, known)) return true;
-  return understood !== undefined && (understood.matched.incomplete || !understood.whole);
+  if (understood?.request !== request && beginsRequest(request, known)) return REST_SECONDS;
+  if (understood) return understood.matched.incomplete || !understood.whole ? REST_SECONDS : 0;
+  const count = request.split(/\s+/).length;
+  return MISHEARD_WORDS.find(({ words }) => count <= words)?.restSeconds ?? 0;
 }
 
 function neededPause(ending: number | undefined): number {
