@@ -16,14 +16,10 @@ import { Tasks } from './tasks.ts';
 type Trigger = EventOf<'reply'>['trigger'];
 type Line = EventOf<'transcript'>;
 
-/** What somebody asks, and the line it ends in. */
-interface Asked {
+/** What the assistant waits for before it acts: the rest of a request. */
+interface Pending {
   readonly request: string;
   readonly line: Line;
-}
-
-/** What the assistant waits for before it acts: the rest of a request. */
-interface Pending extends Asked {
   /** How long the rest may be in coming, after the last word. */
   readonly restSeconds: number;
 }
@@ -219,7 +215,7 @@ export class Assistant {
     return unasked ? this.#sayUnasked(unasked) : [];
   }
 
-  #act({ request, line }: Asked): EarshotEvent[] {
+  #act({ request, line }: Omit<Pending, 'restSeconds'>): EarshotEvent[] {
     this.#pending = undefined;
     const trigger = { kind: 'transcript' as const, of: line.id };
     this.#lastRequestEnd = line.end;
