@@ -38,6 +38,10 @@ export const hostStateSchema = z.object({
   lanes: z.array(laneSchema),
   /** A recording is played back: silence is heard in place of the source, so that nothing is written twice. */
   held: z.boolean().optional(),
+  /** Who says the replies aloud; absent where nobody does. A window is silent unless it is `window`. */
+  speaks: z.enum(['host', 'window']).optional(),
+  /** The reply that the host says at this moment. */
+  saying: identifier.optional(),
   /** Why the last session could not begin or had to end; cleared by the next start. */
   problem: z.object({ code: errorCodeSchema, message: z.string(), retryable: z.boolean() }).optional(),
 });
@@ -119,6 +123,22 @@ export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
 export const deviceInfoSchema = z.object({ id: z.string(), name: z.string(), isDefault: z.boolean() });
 export type DeviceInfo = z.infer<typeof deviceInfoSchema>;
+
+/** The voice of the host's machine. */
+export const hostVoiceSchema = z.object({
+  /** The program that speaks; absent where there is none that a person can interrupt at once, or no loudspeaker. */
+  program: z.string().optional(),
+  voices: z.array(
+    z.object({
+      /** To be kept as `voice.name` in the settings. */
+      name: z.string(),
+      title: z.string(),
+      /** BCP 47, as far as the program says so. */
+      language: z.string().optional(),
+    }),
+  ),
+});
+export type HostVoiceInfo = z.infer<typeof hostVoiceSchema>;
 
 /** A recording that is being read. */
 export const importInfoSchema = z.object({
@@ -208,6 +228,10 @@ export const doorMethods = {
     params: z.object({ sentence: z.string().min(1).max(5_000), speaking: z.boolean() }),
     result: none,
   },
+  /** The voice of the host's machine that replies can be said with, and what else it can be called. */
+  'voice.describe': { params: none, result: hostVoiceSchema },
+  /** The host says a sentence as it says its replies; throws `device-unavailable` where it has no voice. */
+  'voice.try': { params: z.object({ text: z.string().min(1).max(300) }), result: none },
   'devices.list': { params: none, result: z.array(deviceInfoSchema) },
   'devices.meter': { params: z.object({ name: z.string().optional(), on: z.boolean() }), result: none },
   'sessions.list': {

@@ -153,6 +153,11 @@ export const settingsSchema = z.object({
   voice: z
     .object({
       enabled: z.boolean().default(false),
+      /**
+       * Who says the replies of a window: the machine on which Earshot runs, whose voice stops at once when somebody
+       * speaks, or the window itself. Where the machine has no such voice, or is another one than the window's, the window.
+       */
+      by: z.enum(['host', 'window']).default('host'),
       /** Name of the system's voice; its default when absent. */
       name: z.string().max(200).optional(),
       /** Words in relation to the voice's own speed, in percent. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocketServer } from 'ws';
-import type { Clock, SessionHost } from '#session';
+import type { Caller, Clock, SessionHost } from '#session';
 import type { Role } from './access.ts';
+import { isFromHere } from './gate.ts';
 import { DoorClient, MAX_FRAME_BYTES } from './door-client.ts';
 
 /** Browsers at the door at a time; each may hold some megabytes. */
@@ -20,6 +21,8 @@ export class DoorServer {
   readonly #clients = new Set<DoorClient>();
   readonly #closing = new AbortController();
   readonly #unsubscribe: () => void;
+  /** Browsers of this machine, by name. */
+  readonly #here = new Set<Caller>();
   #named = 0;
 
   private constructor(host: SessionHost, clock: Clock, sockets: WebSocketServer) {
@@ -45,13 +48,23 @@ export class DoorServer {
     return this.#clients.size >= MAX_CLIENTS;
   }
 
+  /** Whether a browser runs on this machine. */
+  isHere(name: Caller): boolean {
+    return this.#here.has(name);
+  }
+
   /** Takes over a connection whose request was let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, role: Role): void {
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#named += 1;
-      const client = new DoorClient(webSocket, this.#host, role, `browser-${this.#named}`);
+      const name = `browser-${this.#named}`;
+      const client = new DoorClient(webSocket, this.#host, role, name);
       this.#clients.add(client);
-      webSocket.on('close', () => this.#clients.delete(client));
+      if (isFromHere(request)) this.#here.add(name);
+      webSocket.on('close', () => {
+        this.#clients.delete(client);
+        this.#here.delete(name);
+      });
     });
   }
 

@@ -46,6 +46,19 @@ function machineNames(): string[] {
   return name.includes('.') ? [name] : [name, `${name}.local`];
 }
 
+/** What proxies add when they hand a request on. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+
+/**
+ * Whether a request comes from this very machine, so that whoever looks at the page hears its loudspeaker. A tunnel cannot
+ * be told from that.
+ */
+export function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  const { remoteAddress = '', localAddress } = socket;
+  if (FORWARDED.some((name) => headers[name] !== undefined)) return false;
+  return remoteAddress === localAddress || isLoopback(remoteAddress.replace(/^::ffff:/, ''));
+}
+
 /** Whether a request was made to us and by a page of ours. */
 export class Gate {
   readonly #hosts: ReadonlySet<string>;

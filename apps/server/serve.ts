@@ -58,11 +58,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const sources = options.recording === undefined ? machineSources : await recordingSource(options.recording);
   const notices = hostNotices(boundHost);
   const info = await describeHost(options.version, sources, notices);
-  const host = createSessionHost({ application, info, clock, sources });
+  const host = createSessionHost({
+    application,
+    info,
+    clock,
+    sources,
+    isHere: (caller) => door.isHere(caller),
+  });
   const uploads = new Uploads({ host, dataPath: application.dataFolder.path });
   await uploads.sweep(clock.now());
+  const door = await DoorServer.open(host, clock);
   const server = new WebServer({
-    door: await DoorServer.open(host, clock),
+    door,
     files,
     uploads,
     onNewAddress: (address) => options.onNewAddress(address),

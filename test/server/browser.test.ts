@@ -134,7 +134,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     await saveSettings(path, {
       ...rest,
       assistant: { ...assistant, name: 'He was' },
-      voice: { ...voice, enabled: true },
+      voice: { ...voice, enabled: true, by: 'window' },
     });
     const server = await ServerProcess.start(data);
     const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { CHUNK_SAMPLES, SAMPLE_RATE_HZ, secondsToSamples, type EarshotEvent, type EventOf } from '#protocol';
-import { Application, NodeInferenceHost, PushSource } from '#session';
+import { CHUNK_SAMPLES, SAMPLE_RATE_HZ, secondsToSamples, type EventOf } from '#protocol';
+import { NodeInferenceHost } from '#session';
 import { saidClip } from '../assistant/voices.ts';
 import type { ClipLoader } from '../streams/clip.ts';
 import { setActiveLevel, soundBounds } from '../streams/level.ts';
 import { Random } from '../streams/random.ts';
 import { AirPath, Loudspeaker, STEP_SAMPLES } from './loudspeaker.ts';
 import { addNoise, roomResponse } from './room.ts';
+import { openRun, type OpenSession } from './room-session.ts';
 import { SteppedHost } from './stepped-host.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface ConversationOptions {
   readonly noiseDb: number;
   readonly voice: string;
   readonly other?: { readonly samples: Float32Array; readonly at: OtherAt } | undefined;
+  /** What hears and speaks; a run as the command makes one when absent. */
+  readonly open?: OpenSession;
 }
 
 /** How a conversation went; seconds are those of the stream. */
@@ -62,26 +65,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const host = new SteppedHost(new NodeInferenceHost(resolve('out', 'inference.js')));
   let samples = 0;
   const nowMs = () => STARTED_AT_MS + (samples / SAMPLE_RATE_HZ) * 1000;
-  const source = new PushSource({
-    label: 'a made room',
-    sampleRateHz: SAMPLE_RATE_HZ,
-    clock: { now: nowMs, sleep: () => Promise.resolve() },
-  });
-  const application = await Application.open({ dataDir, host, now: nowMs });
-  const events: EarshotEvent[] = [];
-  let setReady = (): void => undefined;
-  const ready = new Promise<void>((fulfil) => (setReady = fulfil));
-  const run = application.listen({
-    source,
-    speaker: loudspeaker,
-    keep: false,
-    sync: true,
-    onEvent: (event) => {
-      events.push(event);
-      if (event.type === 'ready') setReady();
-    },
-  });
-  await Promise.race([ready, run.done]);
+  const session = await (options.open ?? openRun)({ dataDir, host, nowMs, speaker: loudspeaker });
   let otherFrom: number | undefined;
   let playedFrom: number | undefined;
   let playedTo = 0;
@@ -110,14 +94,12 @@ export async function converse(options: ConversationOptions): Promise<Conversati
     if (other && otherFrom !== undefined) mix(block, other.samples, samples - otherFrom);
     addNoise(block, noiseDb, random);
     samples += STEP_SAMPLES;
-    source.push(block);
+    session.push(block);
     if (samples % CHUNK_SAMPLES === 0) await host.untilDecided(samples / CHUNK_SAMPLES);
     await new Promise((resolveTurn) => setImmediate(resolveTurn));
     while (stops.length < loudspeaker.stops) stops.push(samples / SAMPLE_RATE_HZ);
   }
-  source.end();
-  await run.done;
-  await application.close();
+  const events = await session.end();
   const finals = events.flatMap((event) =>
     event.type === 'transcript' && event.final && event.text !== '' ? [event] : [],
   );

@@ -85,6 +85,10 @@ export class Loudspeaker implements Speaker {
     });
   }
 
+  voices(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
   duck(): void {
     this.#ducked = true;
   }

@@ -2,6 +2,7 @@ import { wordsOf } from '#protocol';
 import type { ClipLoader } from '../streams/clip.ts';
 import { listSounds, listSpeech } from '../streams/data-folder.ts';
 import { bargeInCases, LEAD_SECONDS, surroundings, VOICES } from './cases.ts';
+import type { OpenSession } from './room-session.ts';
 import { converse, soundOf, type Conversation, type OtherAt } from './conversation.ts';
 
 /** A conversation in which a reply is said and something else may be heard. */
@@ -98,10 +99,18 @@ export async function judgeSession(
   { name, kind, seed, clip, text, levelDb = -26, at }: SessionCase,
   dataDir: string,
   load: ClipLoader,
+  open?: OpenSession,
 ): Promise<SessionVerdict> {
   const other = clip !== undefined && at ? { samples: await soundOf(clip, levelDb, load), at } : undefined;
   const voice = VOICES[seed % VOICES.length] ?? 'en-us';
-  const conversation = await converse({ dataDir, load, voice, ...surroundings(seed), other });
+  const conversation = await converse({
+    dataDir,
+    load,
+    voice,
+    ...surroundings(seed),
+    other,
+    ...(open && { open }),
+  });
   const { lines, otherAtSeconds, playedSeconds, replies, stopsAtSeconds } = conversation;
   const [stop] = stopsAtSeconds;
   const stoppedAfterMs =

@@ -73,6 +73,7 @@ export function keepingActions({ door, store, fail }: KeepingContext) {
       attempt(async () => store.setState({ devices: await door.ask('devices.list', {}) })),
     meter: (on: boolean, name?: string) =>
       attempt(() => door.ask('devices.meter', { on, ...(name === undefined ? {} : { name }) })),
+    tryVoice: (text: string) => attempt(() => door.ask('voice.try', { text })),
     diagnostics: async (): Promise<string> => (await door.ask('host.diagnostics', {})).text,
     deleteEverything: () => attempt(() => door.ask('privacy.deleteEverything', {})),
     dispose: () => {

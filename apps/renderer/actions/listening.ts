@@ -87,8 +87,9 @@ export function listeningActions({ door, store, openCapture }: ListeningContext)
       const next = await door.ask('listen.lanes', { lanes: [...lanes] });
       store.setState((state) => reduceHostState(state, next));
     },
-    /** Cuts off the reply that is being given. */
+    /** Cuts off the reply that is being given or said aloud. */
     stopReply: async (): Promise<void> => {
+      store.setState({ saying: undefined });
       try {
         await door.ask('replies.stop', {});
       } catch {

@@ -201,6 +201,14 @@ export const WELL: Answers = {
     { id: '2', name: 'USB headset', isDefault: false },
   ],
   'devices.meter': {},
+  'voice.describe': {
+    program: 'espeak-ng',
+    voices: [
+      { name: 'en-us', title: 'English (America)', language: 'en-us' },
+      { name: 'es', title: 'Spanish (Spain)', language: 'es' },
+    ],
+  },
+  'voice.try': {},
   'models.list': [...MODELS],
   'imports.list': [],
   'listen.stop': IDLE,

@@ -169,6 +169,19 @@ export const LIVE_SCENES = {
     ],
     25,
   ),
+  'reply-aloud': {
+    ...live(
+      [
+        ...ALARM,
+        reply(2, 24, 'The smoke alarm in the hall is sounding. The oven is still on.', {
+          trigger: { kind: 'sound', of: 9 },
+          emotion: 'urgent',
+        }),
+      ],
+      25,
+    ),
+    act: ({ store }) => store.setState({ host: { ...LISTENING, speaks: 'host', saying: 2 } }),
+  },
   'reply-interrupted': live(
     [
       ...ALARM,

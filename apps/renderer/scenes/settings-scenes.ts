@@ -108,6 +108,16 @@ export const SETTINGS_SCENES = {
     },
   },
   'settings-voice': settingsScene('voice', { voice: { enabled: true } }),
+  'settings-voice-window': settingsScene('voice', { voice: { enabled: true, by: 'window' } }),
+  'settings-voice-none': {
+    ...settingsScene('voice', { voice: { enabled: true } }),
+    answers: {
+      'settings.get': settingsSchema.parse({ welcomed: true, voice: { enabled: true } }),
+      'voice.describe': { voices: [] },
+    },
+  },
+  'settings-voice-es': { ...settingsScene('voice', { voice: { enabled: true } }), locale: 'es-ES' },
+  'settings-voice-zh': { ...settingsScene('voice', { voice: { enabled: true } }), locale: 'zh-CN' },
   'settings-models': settingsScene('models'),
   'settings-models-installing': {
     ...settingsScene('models'),

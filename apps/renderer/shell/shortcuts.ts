@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { App } from '../actions/app.ts';
 import { SEARCH_FIELD_ID } from '../rail/search-field.tsx';
+import { replyAloud } from '../store/app-state.ts';
 import { isReplying } from '../store/timeline.ts';
 
 /** What of a key press decides a shortcut; a `KeyboardEvent` is one. */
@@ -91,7 +92,11 @@ function perform({ store, show, listening, playing }: App, shortcut: Shortcut): 
     case 'leave':
       // What can be heard comes first.
       if (store.getState().playing) playing.stop();
-      else if (page.name === 'now' && isReplying(live.timeline)) void listening.stopReply();
+      else if (
+        page.name === 'now' &&
+        (isReplying(live.timeline) || replyAloud(store.getState()) !== undefined)
+      )
+        void listening.stopReply();
       else show.leave();
   }
 }

@@ -4,11 +4,18 @@ import { WindowVoice } from './window-voice.ts';
 /** Lets a window speak where its browser can. */
 export function openWindowVoice(page: Window, { door, store, nowMs }: App): WindowVoice | undefined {
   if (!('speechSynthesis' in page)) return undefined;
-  return new WindowVoice({
+  const voice = new WindowVoice({
     door,
     synthesis: page.speechSynthesis,
     utterance: (sentence) => new SpeechSynthesisUtterance(sentence),
     settings: () => store.getState().settings,
+    isWanted: () => store.getState().host.speaks === 'window',
+    saying: (replyId) => store.setState({ saying: replyId }),
     nowMs,
   });
+  // Whoever wants silence takes the reply away.
+  store.subscribe(({ saying }, before) => {
+    if (saying === undefined && before.saying !== undefined) voice.silence();
+  });
+  return voice;
 }

@@ -3,11 +3,13 @@ import { settingsSchema, type DoorPush, type EarshotEvent } from '#protocol';
 import { WindowVoice } from './window-voice.ts';
 
 /** Web Speech as a page sees it: one utterance at a time, cancelled ones end late. */
-function page(enabled = true) {
+function page() {
   const said: SpeechSynthesisUtterance[] = [];
   let push: (push: DoorPush) => void = () => undefined;
   let cancelled = 0;
   const told: string[] = [];
+  const saying: (number | undefined)[] = [];
+  let wanted = true;
   const voice = new WindowVoice({
     door: {
       onPush: (listener) => ((push = listener), () => undefined),
@@ -28,7 +30,9 @@ function page(enabled = true) {
     },
     utterance: (text) =>
       ({ text, rate: 1, pitch: 1, onstart: null, onend: null, onerror: null }) as SpeechSynthesisUtterance,
-    settings: () => settingsSchema.parse({ voice: { enabled } }),
+    settings: () => settingsSchema.parse({}),
+    isWanted: () => wanted,
+    saying: (replyId) => saying.push(replyId),
     nowMs: () => 0,
   });
   return {
@@ -37,6 +41,12 @@ function page(enabled = true) {
     rates: () => said.map(({ rate }) => rate),
     cancelled: () => cancelled,
     told,
+    saying,
+    /** The host says who speaks. */
+    speaks: (speaks?: 'host' | 'window') => {
+      wanted = speaks === 'window';
+      push({ kind: 'state', state: { activity: 'listening', lanes: ['assist'], ...(speaks && { speaks }) } });
+    },
     event: (event: EarshotEvent) => push({ kind: 'event', event }),
     ended: () =>
       said.at(-1)?.onend?.call(said.at(-1) as SpeechSynthesisUtterance, {} as SpeechSynthesisEvent),
@@ -95,9 +105,28 @@ describe('a window that speaks', () => {
     ]);
   });
 
-  it('is silent where the person wants it so', () => {
-    const window = page(false);
+  it('tells which reply it says, until its last sentence is said', () => {
+    const window = page();
+    window.event({ ...reply, text: 'One. Two.', final: true });
+    window.ended();
+    expect(window.saying).toEqual([1]);
+    window.ended();
+    expect(window.saying).toEqual([1, undefined]);
+  });
+
+  it('is silent while the host speaks or nobody does, at once', () => {
+    const window = page();
+    window.speaks('host');
     window.event({ ...reply, text: 'Hello.', final: true });
+    window.speaks();
+    window.event({ ...reply, id: 2, text: 'Hello.', final: true });
     expect(window.texts()).toEqual([]);
+    window.speaks('window');
+    window.event({ ...reply, id: 3, text: 'Hello again. Goodbye.', final: true });
+    window.speaks('host');
+    window.ended();
+    expect(window.texts()).toEqual(['Hello again.']);
+    expect(window.cancelled()).toBe(1);
+    expect(window.told.at(-1)).toBe('ends: Hello again.');
   });
 });

@@ -14,8 +14,12 @@ export interface WindowVoiceOptions {
   readonly door: Pick<Door, 'onPush' | 'ask'>;
   readonly synthesis: Pick<SpeechSynthesis, 'speak' | 'cancel' | 'pause' | 'resume' | 'getVoices'>;
   utterance(sentence: string): SpeechSynthesisUtterance;
-  /** Settings as they are now; nothing is said without `voice.enabled`. */
+  /** Speed and name of the voice, as they are now. */
   settings(): Settings | undefined;
+  /** Whether it is the window that speaks: the host may have a voice of its own, and nobody may want to hear one. */
+  isWanted(): boolean;
+  /** Another reply is being said now; undefined: none is. */
+  saying(replyId: number | undefined): void;
   nowMs(): number;
 }
 
@@ -32,11 +36,13 @@ export class WindowVoice {
   /** Stream time that was heard of last, and when. */
   #position = { seconds: 0, atMs: 0 };
   #current: SpeechSynthesisUtterance | undefined;
+  #told: number | undefined;
 
   constructor(options: WindowVoiceOptions) {
     this.#options = options;
     this.#unsubscribe = options.door.onPush((push) => {
       if (push.kind === 'event') this.#hear(push.event);
+      else if (push.kind === 'state' && !options.isWanted()) this.silence();
     });
   }
 
@@ -75,7 +81,7 @@ export class WindowVoice {
   }
 
   #say(event: EventOf<'reply'>): void {
-    if (this.#options.settings()?.voice.enabled !== true || event.aloud === false) return;
+    if (!this.#options.isWanted() || event.aloud === false) return;
     if (this.#reply?.id !== event.id) {
       this.#reply = { id: event.id, given: 0, emotion: event.emotion };
       if (this.#output.state === 'stopped') this.#output.clear();
@@ -100,6 +106,15 @@ export class WindowVoice {
         if (stopped !== undefined) this.#silent(stopped);
       }
     }
+    this.#tellSaying();
+  }
+
+  #tellSaying(): void {
+    const { state } = this.#output;
+    const saying = state === 'silent' || state === 'stopped' ? undefined : this.#reply?.id;
+    if (saying === this.#told) return;
+    this.#told = saying;
+    this.#options.saying(saying);
   }
 
   #speak(sentence: string): void {

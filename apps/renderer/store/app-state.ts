@@ -125,6 +125,8 @@ export interface AppState {
   readonly railOpen: boolean;
   readonly jump: Jump | undefined;
   readonly playing: PlayingState | undefined;
+  /** The reply that this window says aloud with a voice of its own. */
+  readonly saying: number | undefined;
   readonly exporting: ExportDialog | undefined;
   readonly asking: AskTarget | undefined;
   readonly keysShown: boolean;
@@ -158,6 +160,7 @@ export const INITIAL_STATE: AppState = {
   railOpen: true,
   jump: undefined,
   playing: undefined,
+  saying: undefined,
   exporting: undefined,
   asking: undefined,
   keysShown: false,
@@ -169,4 +172,9 @@ export const INITIAL_STATE: AppState = {
 /** Whether sound is being listened to, or is about to be. */
 export function isListening(host: HostState): boolean {
   return host.activity !== 'idle' && host.activity !== 'finishing';
+}
+
+/** The reply of the running session that is said aloud now, by the host or by this window. */
+export function replyAloud({ host, saying }: Pick<AppState, 'host' | 'saying'>): number | undefined {
+  return host.saying ?? saying;
 }

@@ -1,6 +1,7 @@
 import { Button } from '../components/button.tsx';
 import { Icon } from '../icons/icon.tsx';
 import { useApp, useAppState } from '../shell/app-context.tsx';
+import { replyAloud, type AppState } from '../store/app-state.ts';
 import { isSpeaking, type ReplyMoment } from '../store/moment.ts';
 import type { Translate } from '../text/catalogue.ts';
 import { soundName } from '../text/sound-names.ts';
@@ -18,7 +19,8 @@ export function ReplyView({ moment, times }: { readonly moment: ReplyMoment; rea
   const { reply, interrupted } = moment;
   const { listening, show } = useApp();
   const control = useAppState((state) => state.info?.abilities.control !== false);
-  const speaking = isSpeaking(moment);
+  const aloud = useAppState((state) => isOfRunningSession(state) && replyAloud(state) === reply.id);
+  const speaking = aloud || isSpeaking(moment);
   return (
     <div className="reply" data-urgent={reply.emotion === 'urgent'}>
       <p className="reply-reason small">
@@ -74,6 +76,11 @@ export function ReplyView({ moment, times }: { readonly moment: ReplyMoment; rea
       )}
     </div>
   );
+}
+
+/** Whether the page shows what is heard now; numbers of replies are those of a session. */
+function isOfRunningSession({ page, opened, live }: AppState): boolean {
+  return page.name !== 'session' || opened?.sessionId === live.sessionId;
 }
 
 export function replyReason(t: Translate, times: StreamTimes, { reply, cause, at }: ReplyMoment): string {

@@ -75,6 +75,8 @@ export interface ListenOptions extends RunOptions {
   readonly title?: string;
   /** Says the replies aloud, and is kept out of what is heard. */
   readonly speaker?: Speaker | undefined;
+  /** Another reply is being said by it now; undefined: none is. */
+  readonly onSaying?: (replyId: number | undefined) => void;
 }
 
 /** What an application is built from; a door injects its own kind of inference process. */
@@ -145,7 +147,7 @@ export class Application {
           keeper,
           ...(options.speaker && {
             speaker: options.speaker,
-            speakRatePercent: this.#settings.voice.ratePercent,
+            speakRatePercent: () => this.#settings.voice.ratePercent,
           }),
         };
       } catch (error) {
@@ -192,13 +194,17 @@ export class Application {
     return Promise.resolve();
   }
 
-  #run(options: RunOptions, prepare: ListenRunOptions['prepare']): ListenRun {
+  #run(
+    options: RunOptions & Pick<ListenOptions, 'onSaying'>,
+    prepare: ListenRunOptions['prepare'],
+  ): ListenRun {
     return new ListenRun({
       host: this.#host,
       signal: options.signal,
       now: this.#now,
       prepare,
       onEvent: (event) => options.onEvent(event),
+      onSaying: (replyId) => options.onSaying?.(replyId),
     });
   }
 

@@ -14,7 +14,7 @@ import { InferenceLink } from './inference-link.ts';
 import type { LlmTranslation } from '../translation/llm-translation.ts';
 import type { ListenSummary, PreparedRun } from './prepared-run.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
-import { speakReplies, type RunVoice } from './run-voice.ts';
+import { speakReplies, withoutOwnWords, type RunVoice } from './run-voice.ts';
 import { WindowSpeech } from './window-speech.ts';
 import { asTraced, startAssistant } from './start-assistant.ts';
 import { StreamPosition } from './stream-position.ts';
@@ -29,6 +29,8 @@ export interface ListenRunOptions {
   /** Finds source, models and session; may take long (a first download) and stops when the signal is aborted. */
   prepare(signal: AbortSignal): Promise<PreparedRun>;
   onEvent(event: EarshotEvent): void;
+  /** Another reply is being said by the run's own voice now; undefined: none is. */
+  onSaying(replyId: number | undefined): void;
 }
 
 /** Chunks that may be under way to a source that can wait: 12.8 s. A live source is never held back. */
@@ -171,6 +173,7 @@ export class ListenRun {
         now: this.#options.now,
         interrupted: () => this.#stopWriting(),
         failed: (error) => this.#emitError(error),
+        saying: (replyId) => this.#options.onSaying(replyId),
       });
       this.#startLink(open);
       await Promise.race([this.#untilReady(), ended]);
@@ -284,7 +287,7 @@ export class ListenRun {
     } else if (event.type === 'reply' && event.id === this.#stoppedReplyId) return;
     else if (this.#position.admit(event)) {
       // Earshot's own voice is nobody's words; that it was heard counts as progress all the same.
-      const heard = (this.#voice ?? this.windowSpeech).admit(event);
+      const heard = withoutOwnWords(event, [this.#voice, this.windowSpeech]);
       if (heard && (this.#translation?.pass(heard) ?? true)) this.#say(heard);
       if (heard) this.#assist((assistant) => assistant.hear(heard));
     }

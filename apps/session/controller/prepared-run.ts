@@ -27,7 +27,7 @@ export interface PreparedRun {
   /** Says the replies aloud. */
   readonly speaker?: Speaker;
   /** How fast, in percent of the voice's own speed. */
-  readonly speakRatePercent?: number;
+  readonly speakRatePercent?: () => number;
   /** Makes what translates in place of the engine's lane; asked once, when the stream begins. */
   readonly startTranslation?: (emit: (event: EarshotEvent) => void) => LlmTranslation;
   /** Answers what that assistant does not know. */

@@ -10,12 +10,14 @@ export interface RunVoiceHandlers {
   /** The person has interrupted: whatever still writes the reply can stop. */
   interrupted(): void;
   failed(error: EarshotError): void;
+  /** Another reply is being said now; undefined: none is. */
+  saying(replyId: number | undefined): void;
 }
 
 export interface RunVoiceOptions extends RunVoiceHandlers {
   readonly source: AudioSource;
   readonly speaker: Speaker;
-  readonly ratePercent?: number | undefined;
+  readonly ratePercent?: (() => number) | undefined;
 }
 
 /** The voice of a run that has a speaker. */
@@ -26,52 +28,79 @@ export function speakReplies(
   return speaker && new RunVoice({ source, speaker, ratePercent: speakRatePercent, ...handlers });
 }
 
-/** The voice of one run: speaks its replies, hears its source for interruptions, keeps its own words out of the rest. */
+/** The event without what any of Earshot's voices says; undefined when nothing else is in it. */
+export function withoutOwnWords(
+  event: EarshotEvent,
+  voices: readonly (Pick<RunVoice, 'admit'> | undefined)[],
+): EarshotEvent | undefined {
+  return voices.reduce<EarshotEvent | undefined>(
+    (rest, voice) => (rest && voice ? voice.admit(rest) : rest),
+    event,
+  );
+}
+
+/**
+ * The voice of one run: speaks its replies, hears its source for interruptions, keeps its own words out of the rest. Costs
+ * nothing until its speaker is wanted for the first time.
+ */
 export class RunVoice {
-  readonly #voice: VoiceOut;
+  readonly #options: RunVoiceOptions;
   readonly #stopHearing: (() => void) | undefined;
+  #voice: VoiceOut | undefined;
   #heardSamples = 0;
 
   constructor(options: RunVoiceOptions) {
-    const { source, speaker, ratePercent, now } = options;
-    this.#voice = new VoiceOut({
-      speaker,
-      ...(ratePercent !== undefined && { ratePercent }),
-      streamSeconds: () => samplesToSeconds(this.#heardSamples),
-      now,
-      interrupted: () => options.interrupted(),
-      failed: ({ code, message }) => options.failed(new EarshotError(code, message, { retryable: true })),
-    });
-    this.#stopHearing = source.onSamples?.((samples) => this.#hear(samples));
+    this.#options = options;
+    this.#stopHearing = options.source.onSamples?.((samples) => this.#hear(samples));
   }
 
   /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear of it. */
   chunk(chunk: AudioChunk): AudioChunk {
     if (!this.#stopHearing) this.#hear(chunk.samples);
-    return this.#voice.withoutOwnSound(chunk);
+    return this.#voice?.withoutOwnSound(chunk) ?? chunk;
   }
 
-  /** Says a reply, unless it is a notice. */
+  /** Says a reply, unless it is a notice or nobody wants to hear it from here. */
   reply(event: EventOf<'reply'>): void {
-    if (event.aloud !== false) this.#voice.reply(event);
+    if (event.aloud !== false && this.#isWanted) this.#opened().reply(event);
   }
 
   /** The event without Earshot's own words; undefined when nothing else is in it. */
   admit(event: EarshotEvent): EarshotEvent | undefined {
-    return this.#voice.admit(event);
+    return this.#voice ? this.#voice.admit(event) : event;
   }
 
   silence(): void {
-    this.#voice.silence();
+    this.#voice?.silence();
   }
 
   async close(): Promise<void> {
     this.#stopHearing?.();
-    await this.#voice.close();
+    await this.#voice?.close();
+  }
+
+  get #isWanted(): boolean {
+    return this.#options.speaker.silent !== true;
   }
 
   #hear(samples: Float32Array): void {
+    const voice = this.#isWanted ? this.#opened() : this.#voice;
     this.#heardSamples += samples.length;
-    this.#voice.hear(samples);
+    voice?.hear(samples);
+  }
+
+  #opened(): VoiceOut {
+    const { speaker, ratePercent, now, interrupted, failed, saying } = this.#options;
+    this.#voice ??= new VoiceOut({
+      speaker,
+      ...(ratePercent && { ratePercent }),
+      firstSample: this.#heardSamples,
+      streamSeconds: () => samplesToSeconds(this.#heardSamples),
+      now,
+      interrupted: () => interrupted(),
+      failed: ({ code, message }) => failed(new EarshotError(code, message, { retryable: true })),
+      saying,
+    });
+    return this.#voice;
   }
 }

@@ -13,6 +13,7 @@ import type { AudioSource } from '#audio';
 import type { ListenRun } from '../controller/listen-run.ts';
 import { modelsForEngine } from '../models/catalogue.ts';
 import { Hold } from './hold.ts';
+import { HostVoice } from './host-voice.ts';
 import { idleState, reduceListening, toHostState, type ListeningAction } from './host-state.ts';
 import { LevelMeter, observeSource } from './level-meter.ts';
 import type { Caller, DoorHandlers, HostContext } from './methods.ts';
@@ -37,6 +38,8 @@ type ListenMethod =
   | 'listen.hold'
   | 'replies.stop'
   | 'replies.spoken'
+  | 'voice.describe'
+  | 'voice.try'
   | 'host.state';
 
 /** The one live run of a host: begins it, ends it, and says how it is doing. */
@@ -45,6 +48,9 @@ export class Listening {
   readonly #models: Models;
   readonly #onStart: () => Promise<void>;
   readonly #hold: Hold;
+  readonly #voice: HostVoice;
+  readonly handlers: DoorHandlers<ListenMethod>;
+  #saying: number | undefined;
   #state: ReturnType<typeof idleState>;
   #live: LiveRun | undefined;
   #lastChoice: SourceChoice = { kind: 'microphone' };
@@ -54,13 +60,26 @@ export class Listening {
     this.#context = context;
     this.#models = models;
     this.#onStart = onStart;
-    this.#hold = new Hold(context.clock, () => context.push({ kind: 'state', state: this.state }));
+    this.#hold = new Hold(context.clock, () => this.#pushState());
+    this.#voice = new HostVoice({
+      application: context.application,
+      find: context.findSpeaker,
+      changed: () => this.#pushState(),
+    });
+    this.handlers = { ...this.#ownHandlers(), ...this.#voice.handlers };
     this.#state = idleState(chosenLanes(context.application.settings));
   }
 
   get state(): HostState {
     const state = toHostState(this.#state);
-    return this.#hold.active && this.#live ? { ...state, held: true } : state;
+    if (!this.#live) return state;
+    const { speaks } = this.#voice;
+    return {
+      ...state,
+      ...(this.#hold.active && { held: true }),
+      ...(speaks && { speaks }),
+      ...(this.#saying !== undefined && { saying: this.#saying }),
+    };
   }
 
   get isActive(): boolean {
@@ -78,27 +97,6 @@ export class Listening {
     return { name: this.#lastChoice.name ?? this.#context.application.settings.microphone };
   }
 
-  readonly handlers: DoorHandlers<ListenMethod> = {
-    'host.state': () => this.state,
-    'listen.start': ({ source }, caller) => this.start(source, caller),
-    'listen.stop': () => this.stop(),
-    'listen.toggle': (_params, caller) => this.toggle(caller),
-    'listen.lanes': ({ lanes }) => this.chooseLanes(lanes),
-    'listen.hold': ({ held }, caller) => {
-      this.#hold.set(caller, held);
-      return this.state;
-    },
-    'replies.stop': () => {
-      this.#live?.run?.stopReply();
-      return {};
-    },
-    'replies.spoken': ({ sentence, speaking }) => {
-      if (speaking) this.#live?.run?.windowSpeech.begun(sentence);
-      else this.#live?.run?.windowSpeech.ended();
-      return {};
-    },
-  };
-
   /**
    * Begins to listen and returns at once; how it goes is pushed. Throws `bad-usage` while something is heard already,
    * except that a window may go on where another one left.
@@ -106,7 +104,10 @@ export class Listening {
   start(choice: SourceChoice = { kind: 'microphone' }, caller: Caller): HostState {
     const { clock, application } = this.#context;
     if (this.#live) {
-      if (choice.kind === 'window' && this.#live.window?.adopt(choice, caller)) return this.state;
+      if (choice.kind === 'window' && this.#live.window?.adopt(choice, caller)) {
+        this.#voice.begin(this.#context.isHere(caller));
+        return this.state;
+      }
       throw new EarshotError('bad-usage', `Earshot listens to ${this.#label()} already. Stop that first.`);
     }
     const live: LiveRun = {
@@ -117,6 +118,7 @@ export class Listening {
       done: Promise.resolve(),
     };
     this.#live = live;
+    this.#voice.begin(choice.kind === 'microphone' || this.#context.isHere(caller));
     this.#lastChoice = choice;
     const sourceLabel = choice.kind === 'window' ? choice.label : (choice.name ?? undefined);
     this.#dispatch({ type: 'start', sourceLabel, lanes: chosenLanes(application.settings) });
@@ -157,6 +159,11 @@ export class Listening {
     this.#dispatch({ type: 'lanes', lanes });
   }
 
+  /** The settings want another voice, or none. */
+  voiceChanged(): void {
+    this.#voice.settingsChanged();
+  }
+
   pushAudio(samples: Float32Array, caller: Caller): void {
     this.#live?.window?.push(samples, caller);
   }
@@ -178,6 +185,29 @@ export class Listening {
     signal?.removeEventListener('abort', abort);
   }
 
+  #ownHandlers(): DoorHandlers<Exclude<ListenMethod, `voice.${string}`>> {
+    return {
+      'host.state': () => this.state,
+      'listen.start': ({ source }, caller) => this.start(source, caller),
+      'listen.stop': () => this.stop(),
+      'listen.toggle': (_params, caller) => this.toggle(caller),
+      'listen.lanes': ({ lanes }) => this.chooseLanes(lanes),
+      'listen.hold': ({ held }, caller) => {
+        this.#hold.set(caller, held);
+        return this.state;
+      },
+      'replies.stop': () => {
+        this.#live?.run?.stopReply();
+        return {};
+      },
+      'replies.spoken': ({ sentence, speaking }) => {
+        if (speaking) this.#live?.run?.windowSpeech.begun(sentence);
+        else this.#live?.run?.windowSpeech.ended();
+        return {};
+      },
+    };
+  }
+
   async #listen(live: LiveRun, choice: SourceChoice, caller: Caller): Promise<void> {
     const { signal } = live.abort;
     let problem: HostState['problem'];
@@ -193,6 +223,8 @@ export class Listening {
     }
     await live.window?.source.close();
     this.#live = undefined;
+    this.#saying = undefined;
+    this.#voice.end();
     this.#models.settleRunProgress();
     this.#dispatch({ type: 'ended', problem });
     this.#context.push({ kind: 'sessions-changed' });
@@ -206,6 +238,11 @@ export class Listening {
         // The meter shows the microphone as it is, also while it is not listened to.
         source: this.#hold.over(observeSource(source, (chunk) => meter.hear(chunk))),
         signal,
+        speaker: this.#voice,
+        onSaying: (replyId) => {
+          this.#saying = replyId;
+          this.#pushState();
+        },
         onEvent: (event) => this.#receive(live, event),
         onModelProgress: (progress) => this.#models.reportRunProgress(progress),
       });
@@ -256,7 +293,11 @@ export class Listening {
   #dispatch(action: ListeningAction): void {
     const before = this.#state;
     this.#state = reduceListening(before, action);
-    if (this.#state !== before) this.#context.push({ kind: 'state', state: this.state });
+    if (this.#state !== before) this.#pushState();
+  }
+
+  #pushState(): void {
+    this.#context.push({ kind: 'state', state: this.state });
   }
 
   #label(): string {

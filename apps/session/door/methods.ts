@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { DoorMethod, DoorPush, DoorResult, HostInfo, doorMethods } from '#protocol';
 import type { AudioSource, Clock, InputDevice, MicrophoneOptions } from '#audio';
 import type { Application } from '../controller/application.ts';
+import type { FindSpeaker } from './host-voice.ts';
 
 /** Names the window that asks, where a host has several; what a window holds is let go of when it leaves. */
 export type Caller = string;
@@ -29,5 +30,9 @@ export interface HostContext {
   readonly info: HostInfo;
   readonly clock: Clock;
   readonly sources: LiveSources;
+  /** The voice of this machine. */
+  readonly findSpeaker: FindSpeaker;
+  /** Whether a window is shown by this machine itself. */
+  isHere(caller: Caller): boolean;
   push(push: DoorPush): void;
 }

@@ -15,9 +15,11 @@ import {
 } from '#protocol';
 import { listDevices, openMicrophone, type Clock } from '#audio';
 import type { Application } from '../controller/application.ts';
+import { findInterruptibleSpeaker } from '../voice/system-speaker.ts';
 import { askHandlers } from './ask.ts';
 import { Devices } from './devices.ts';
 import { describeHost } from './diagnostics.ts';
+import type { FindSpeaker } from './host-voice.ts';
 import { Imports, type ImportOptions } from './imports.ts';
 import { Listening } from './listening.ts';
 import { llmHandlers } from './llm.ts';
@@ -34,6 +36,10 @@ export interface SessionHostOptions {
   readonly clock: Clock;
   /** This machine's microphones when absent. */
   readonly sources?: LiveSources;
+  /** The voice that says the replies; this machine's when absent. */
+  readonly findSpeaker?: FindSpeaker;
+  /** Whether a window is shown by this machine, so that its person hears its voice; every one is when absent. */
+  readonly isHere?: (caller: Caller) => boolean;
 }
 
 /** Whoever does not say who asks is the only window. */
@@ -54,7 +60,15 @@ export class SessionHost {
 
   constructor(options: SessionHostOptions) {
     const { application, info, clock, sources = { openMicrophone, listDevices } } = options;
-    this.#context = { application, info, clock, sources, push: (push) => this.#push(push) };
+    this.#context = {
+      application,
+      info,
+      clock,
+      sources,
+      findSpeaker: options.findSpeaker ?? findInterruptibleSpeaker,
+      isHere: options.isHere ?? (() => true),
+      push: (push) => this.#push(push),
+    };
     const context = this.#context;
     this.#models = new Models(context, () => this.#listening.isActive || this.#imports.isActive);
     this.#devices = new Devices(context, () => this.#listening.microphone);
@@ -176,6 +190,7 @@ export class SessionHost {
       ...settingsHandlers(context, {
         lanesChanged: (lanes) => this.#listening.applyLanes(lanes),
         retentionChanged: () => applyRetention(context),
+        voiceChanged: () => this.#listening.voiceChanged(),
       }),
       'privacy.deleteEverything': async () => {
         await Promise.all([this.#listening.finish(), this.#imports.cancelAll()]);

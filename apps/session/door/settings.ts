@@ -5,6 +5,7 @@ import type { DoorHandlers, HostContext } from './methods.ts';
 export interface SettingsFollower {
   lanesChanged(lanes: NonNullable<Settings['lanes']>): void;
   retentionChanged(): Promise<void>;
+  voiceChanged(): void;
 }
 
 /** What the person has set. A change is saved first, told to every window, then acted on. */
@@ -21,6 +22,7 @@ export function settingsHandlers(
       if (settings.lanes && settings.lanes.join() !== before.lanes?.join()) {
         follower.lanesChanged(settings.lanes);
       }
+      if (JSON.stringify(settings.voice) !== JSON.stringify(before.voice)) follower.voiceChanged();
       if (settings.retentionDays !== before.retentionDays) await follower.retentionChanged();
       return settings;
     },

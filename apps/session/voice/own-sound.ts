@@ -20,12 +20,19 @@ const CHUNK_STEPS = CHUNK_SAMPLES / HOP_SAMPLES;
  */
 export class OwnSound {
   readonly #gains = new Float32Array(MEMORY_FRAMES).fill(1);
-  #frames = 0;
+  readonly #first: number;
+  #frames: number;
   #openUntil = 0;
   #nearFrames = 0;
 
+  /** @param firstSample - of the stream, with which the first frame begins. */
+  constructor(firstSample = 0) {
+    this.#first = Math.round(firstSample / HOP_SAMPLES);
+    this.#frames = this.#first;
+  }
+
   /**
-   * The next frame of the detector; the first belongs to the first samples of the stream.
+   * The next frame of the detector.
    *
    * @param gain - what makes the own voice in it as soft as the room; 1 where it is not heard.
    */
@@ -34,7 +41,7 @@ export class OwnSound {
     this.#frames += 1;
     this.#nearFrames = near === 'none' ? 0 : this.#nearFrames + 1;
     if (near === 'voice' || (near === 'sound' && this.#nearFrames >= SOUND_FRAMES)) {
-      const first = Math.max(0, at - MEMORY_FRAMES + 1, at - framesOf(BEFORE_SECONDS[near]));
+      const first = Math.max(this.#first, at - MEMORY_FRAMES + 1, at - framesOf(BEFORE_SECONDS[near]));
       for (let frame = first; frame < at; frame += 1) this.#gains[frame % MEMORY_FRAMES] = 1;
       this.#openUntil = Math.max(this.#openUntil, at + framesOf(AFTER_SECONDS[near]));
     }
@@ -63,7 +70,7 @@ export class OwnSound {
   /** For a step of the stream, by the frame that ends with it; steps without one stay as they are. */
   #gain(step: number): number {
     const frame = step - 1;
-    const known = frame >= 0 && frame < this.#frames && frame >= this.#frames - MEMORY_FRAMES;
+    const known = frame >= this.#first && frame < this.#frames && frame >= this.#frames - MEMORY_FRAMES;
     return known ? (this.#gains[frame % MEMORY_FRAMES] ?? 1) : 1;
   }
 }

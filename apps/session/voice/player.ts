@@ -44,6 +44,24 @@ const LEAD_MS = 60;
 /** How far a ducked voice is lowered: 14 dB. */
 const DUCKED_GAIN = 0.2;
 
+/** How long a loudspeaker may take to be found. */
+const FIND_TIMEOUT_MS = 3_000;
+
+/** Whether a player finds a loudspeaker: it is given no sound, and ends well. */
+export function canPlay(player: PlayerProgram): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(player.command, player.arguments(16_000), {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      timeout: FIND_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    });
+    child.once('error', () => resolve(false));
+    child.once('close', (code) => resolve(code === 0));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end();
+  });
+}
+
 export interface PlayOptions {
   readonly signal: AbortSignal;
   /** Asked for each block, so that ducking is heard at once. */

@@ -11,6 +11,8 @@ export interface SpeakerListener {
 /** Says one sentence after the other aloud. */
 export interface Speaker {
   readonly name: string;
+  /** True while nobody wants it to say replies: they pass it by. */
+  readonly silent?: boolean;
   /**
    * Says a sentence. Resolves when it has been said or `signal` was aborted, in which case nothing is heard any more.
    *

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { EarshotError, type Prosody } from '#protocol';
-import { playSamples, PLAYERS, type PlayerProgram } from './player.ts';
+import { canPlay, playSamples, PLAYERS, type PlayerProgram } from './player.ts';
 import type { Speaker, SpeakerListener } from './speaker.ts';
 import { plainSentence } from './spoken-sentence.ts';
-import { isVoiceName, voicePrograms, type VoiceProgram } from './voice-program.ts';
+import { isVoiceName, voicePrograms, type SystemVoice, type VoiceProgram } from './voice-program.ts';
 import { decodeWave } from './wave.ts';
 
 /** A program that takes longer than this to begin is not there. */
@@ -32,6 +32,27 @@ export class SystemSpeaker implements Speaker {
     this.#player = options.player;
     this.#voice = options.voice;
     this.name = program.name;
+  }
+
+  /** Whether its sound is known while it is played, so that somebody who speaks into it can be heard at once. */
+  get knowsItsSound(): boolean {
+    return this.#program.renders && this.#player !== undefined;
+  }
+
+  /** Whether there is a loudspeaker; true where only the program itself could tell. */
+  canBeHeard(): Promise<boolean> {
+    return this.#player && this.#program.renders ? canPlay(this.#player) : Promise.resolve(true);
+  }
+
+  /** The voices that its program has, as far as it lists them. */
+  async voices(): Promise<readonly SystemVoice[]> {
+    const { command, voiceList } = this.#program;
+    return voiceList ? voiceList.read(await outputOf(command, voiceList.arguments)) : [];
+  }
+
+  /** The same with another of its voices. @throws EarshotError `bad-input` for a name that is no voice's. */
+  as(voice: string): SystemSpeaker {
+    return new SystemSpeaker(this.#program, { player: this.#player, voice });
   }
 
   async speak(
@@ -114,6 +135,15 @@ export class SystemSpeaker implements Speaker {
   }
 }
 
+/** What a program writes; nothing where it fails. */
+function outputOf(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, [...args], { timeout: PROBE_TIMEOUT_MS, windowsHide: true }, (error, stdout) =>
+      resolve(error ? '' : stdout),
+    );
+  });
+}
+
 /** Whether a program can be started. */
 function isThere(command: string, probe: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
@@ -139,4 +169,16 @@ export async function findSystemSpeaker(
     if (await isThere(program.command, program.probe)) return new SystemSpeaker(program, { player, voice });
   }
   return undefined;
+}
+
+/**
+ * The voice of this system that somebody can interrupt at once, and that can be heard here; undefined when there is none.
+ *
+ * @param voice - its default voice where it has none of this name.
+ */
+export async function findInterruptibleSpeaker(voice?: string): Promise<SystemSpeaker | undefined> {
+  const speaker = await findSystemSpeaker();
+  if (!speaker?.knowsItsSound || !(await speaker.canBeHeard())) return undefined;
+  if (voice === undefined || !isVoiceName(voice)) return speaker;
+  return (await speaker.voices()).some(({ name }) => name === voice) ? speaker.as(voice) : speaker;
 }

@@ -18,7 +18,10 @@ import type { Speaker } from './speaker.ts';
 
 export interface VoiceOutOptions {
   readonly speaker: Speaker;
-  readonly ratePercent?: number;
+  /** How fast, in percent of the voice's own speed; asked for each sentence. */
+  ratePercent?(): number;
+  /** Where in the stream hearing begins; 0 when absent. */
+  readonly firstSample?: number;
   /** Stream time in seconds, now. */
   streamSeconds(): number;
   /** A clock in milliseconds. */
@@ -26,6 +29,8 @@ export interface VoiceOutOptions {
   /** The person has interrupted: whatever still writes the reply can stop. */
   interrupted?(replyId: number): void;
   failed?(error: EarshotError): void;
+  /** Another reply is being said now; undefined: none is. */
+  saying?(replyId: number | undefined): void;
 }
 
 /** How often waiting is looked at while no sound comes from the microphone. */
@@ -41,16 +46,18 @@ export class VoiceOut {
   readonly #guard = new EchoGuard();
   readonly #detector = new NearEndDetector();
   readonly #played = new PlayedSound();
-  readonly #ownSound = new OwnSound();
+  readonly #ownSound: OwnSound;
   readonly #timer: NodeJS.Timeout;
   #reply: { id: number; given: number; emotion: EventOf<'reply'>['emotion'] } | undefined;
   #sentence: AbortController | undefined;
   #saying = Promise.resolve();
   #closed = false;
   #heardAtMs = -Infinity;
+  #told: number | undefined;
 
   constructor(options: VoiceOutOptions) {
     this.#options = options;
+    this.#ownSound = new OwnSound(options.firstSample);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
@@ -78,7 +85,7 @@ export class VoiceOut {
   hear(samples: Float32Array): void {
     const at = this.#options.streamSeconds();
     this.#heardAtMs = this.#options.now();
-    this.#detector.push(samples, this.#played.take(samples.length), (near) => {
+    this.#detector.push(samples, this.#played.take(samples.length, this.#heardAtMs), (near) => {
       if (near === 'voice' && this.speaking)
         this.#guard.voice(at - samplesToSeconds(samples.length) - 0.2, at);
       this.#ownSound.frame(near, this.#detector.ownGain);
@@ -112,6 +119,7 @@ export class VoiceOut {
     clearInterval(this.#timer);
     this.#output.clear();
     this.#sentence?.abort();
+    this.#tell();
     await this.#saying;
   }
 
@@ -140,12 +148,21 @@ export class VoiceOut {
           break;
         case 'stop':
           this.#sentence?.abort();
-          this.#played.clear();
+          this.#played.clear(this.#options.now());
           this.#options.speaker.restore();
           if (this.#reply) this.#options.interrupted?.(this.#reply.id);
           break;
       }
     }
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { state } = this.#output;
+    const saying = state === 'silent' || state === 'stopped' ? undefined : this.#reply?.id;
+    if (saying === this.#told) return;
+    this.#told = saying;
+    this.#options.saying?.(saying);
   }
 
   async #say(sentence: string, before: Promise<void>): Promise<void> {
@@ -153,14 +170,16 @@ export class VoiceOut {
     this.#sentence = stop;
     await before;
     if (this.#closed || stop.signal.aborted) return;
-    const { speaker, streamSeconds, ratePercent } = this.#options;
+    const { speaker, streamSeconds, now } = this.#options;
+    const prosody = prosodyOf(this.#reply?.emotion, this.#options.ratePercent?.());
     try {
-      await speaker.speak(sentence, prosodyOf(this.#reply?.emotion, ratePercent), stop.signal, {
+      await speaker.speak(sentence, prosody, stop.signal, {
         started: () => this.#guard.begin(sentence, streamSeconds()),
-        played: (samples, rate) => this.#played.push(samples, rate),
+        played: (samples, rate) => this.#played.push(samples, rate, now()),
       });
     } catch (thrown) {
       this.#output.clear();
+      this.#tell();
       this.#options.failed?.(toEarshotError(thrown, 'device-unavailable'));
     }
     this.#guard.end(streamSeconds());

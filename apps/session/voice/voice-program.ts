@@ -1,5 +1,13 @@
 import type { Prosody } from '#protocol';
 
+/** A voice of the system. */
+export interface SystemVoice {
+  /** What the program is told to speak with it. */
+  readonly name: string;
+  readonly title: string;
+  readonly language?: string;
+}
+
 /** A program of the system that speaks. Sentences reach it on standard input and never as part of a command line. */
 export interface VoiceProgram {
   readonly name: string;
@@ -11,6 +19,11 @@ export interface VoiceProgram {
   arguments(prosody: Prosody, voice: string | undefined): readonly string[];
   /** What goes to standard input. */
   input(sentence: string): string;
+  /** Asks the program for its voices and reads its answer; absent where it has no way to tell. */
+  readonly voiceList?: {
+    readonly arguments: readonly string[];
+    read(output: string): readonly SystemVoice[];
+  };
 }
 
 /** Words a minute of espeak-ng and `say` at their own speed. */
@@ -39,7 +52,20 @@ function espeak(command: string, renders: boolean): VoiceProgram {
       ...(renders ? ['--stdout'] : []),
     ],
     input: (sentence) => sentence,
+    voiceList: { arguments: ['--voices'], read: readEspeakVoices },
   };
+}
+
+/** `Pty Language Age/Gender VoiceName File Other`, one voice a line; in names `_` stands for a space. */
+export function readEspeakVoices(output: string): readonly SystemVoice[] {
+  const voices = new Map<string, SystemVoice>();
+  for (const line of output.split('\n').slice(1)) {
+    const [, language, , title] = line.trim().split(/\s+/);
+    if (language === undefined || title === undefined || !isVoiceName(language)) continue;
+    if (!voices.has(language))
+      voices.set(language, { name: language, title: title.replaceAll('_', ' '), language });
+  }
+  return [...voices.values()];
 }
 
 /** Speech Dispatcher: rate and pitch from −100 to 100; `-w` waits, `-e` reads standard input. */
