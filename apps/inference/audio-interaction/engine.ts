@@ -9,6 +9,7 @@ import {
 } from '#protocol';
 import type { Engine, EngineOptions, EngineSession } from '../engine.ts';
 import { ThreadLink } from '../worker/thread-link.ts';
+import { cacheFor } from './lane/window-budget.ts';
 import { readManifest, type UnifiedManifest } from './package.ts';
 import type { UnifiedPercept } from './percept.ts';
 import { probeProvider } from './probe/run.ts';
@@ -44,7 +45,7 @@ export class UnifiedEngine implements Engine<UnifiedPercept> {
       );
     }
     const manifest = await readManifest(folder);
-    const provider = await this.#usableProvider(folder, options);
+    const provider = await this.#usableProvider(folder, manifest, options);
     const data: ModelThreadData = {
       folder,
       lanes: options.lanes,
@@ -56,10 +57,15 @@ export class UnifiedEngine implements Engine<UnifiedPercept> {
   }
 
   /** The provider that was asked for if it works here, else the processor, and why. */
-  async #usableProvider(folder: string, options: EngineOptions): Promise<ExecutionProvider> {
+  async #usableProvider(
+    folder: string,
+    manifest: UnifiedManifest,
+    options: EngineOptions,
+  ): Promise<ExecutionProvider> {
     const wanted = options.unified?.provider ?? 'cpu';
     if (wanted === 'cpu') return wanted;
-    const probe = await probeProvider(this.#probeScript, folder, wanted);
+    const { cache } = cacheFor(manifest, options.lanes.length, options.unified ?? {});
+    const probe = await probeProvider(this.#probeScript, folder, wanted, cache);
     if (probe.ok) return wanted;
     const message = `${wanted} cannot be used here, the processor computes instead: ${probe.reason}`;
     options.warn?.(new EarshotError('engine-failed', message, { retryable: true }));

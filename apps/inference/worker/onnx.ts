@@ -37,6 +37,8 @@ export async function openModel(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // That the processor computes shapes for another provider is as it should be, and nothing to warn of.
+    ...(provider !== 'cpu' && { logSeverityLevel: 3 as const }),
     graphOptimizationLevel: 'all',
     // Every window has its own length, and a past grows at every step: a plan of memory for one shape is of no use to
     // the next and is kept all the same.

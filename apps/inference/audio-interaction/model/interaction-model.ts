@@ -15,6 +15,8 @@ export const CHUNK_EMBEDDINGS = 10;
 
 /** What a row may not see; finite, because an infinite one makes NaN of a row that sees nothing. */
 const HIDDEN = -1e9;
+/** What the first row adds to its own score so that a past of nothing weighs nothing: behind the softmax exactly 1 and 0. */
+const ALONE = 1e9;
 
 /** How a model is opened. */
 export interface OpenOptions {
@@ -33,16 +35,24 @@ export class InteractionModel {
   readonly #rotary: Rotary;
   readonly #masks = new Map<number, Tensor>();
   readonly #cacheType: CacheType;
+  /** What stands for an empty past, where a provider cannot take one. */
+  readonly #nothing: CacheRows | undefined;
 
   private constructor(
     manifest: UnifiedManifest,
-    cacheType: CacheType,
+    { provider = 'cpu', cache = 'float32' }: OpenOptions,
     tower: InferenceSession,
     decoder: InferenceSession,
     table: EmbeddingTable,
   ) {
     this.manifest = manifest;
-    this.#cacheType = cacheType;
+    this.#cacheType = cache;
+    const { headSize } = manifest.model;
+    // A tensor without elements ends the process in the runtime's WebGPU provider (1.30.0, in Dawn: it binds a buffer that
+    // was never made). Of the others only the processor is known to take one.
+    if (provider !== 'cpu') {
+      this.#nothing = cache === 'float16' ? new Uint16Array(headSize) : new Float32Array(headSize);
+    }
     this.#tower = tower;
     this.#decoder = decoder;
     this.#table = table;
@@ -56,8 +66,9 @@ export class InteractionModel {
   static async open(
     folder: string,
     manifest: UnifiedManifest,
-    { threads, provider = 'cpu', cache = 'float32' }: OpenOptions,
+    options: OpenOptions,
   ): Promise<InteractionModel> {
+    const { threads, provider = 'cpu', cache = 'float32' } = options;
     const decoderFile = manifest.decoders[cache];
     if (decoderFile === undefined) {
       throw new EarshotError(
@@ -69,7 +80,7 @@ export class InteractionModel {
     const decoder = await openGraph(join(folder, decoderFile), threads, provider);
     const { path, type } = manifest.embedding;
     const table = await EmbeddingTable.open(join(folder, path), manifest.model.width, type);
-    return new InteractionModel(manifest, cache, tower, decoder, table);
+    return new InteractionModel(manifest, options, tower, decoder, table);
   }
 
   get tokens(): ControlTokens {
@@ -92,25 +103,42 @@ export class InteractionModel {
    * @returns logits [vocabulary] of the last row.
    */
   async feed(cache: KeyValueCache, ids: readonly number[], audio?: Float32Array): Promise<Float32Array> {
-    const { width, layers, groups, headSize } = this.manifest.model;
-    const count = ids.length;
-    if (cache.length + count > cache.capacity) {
+    if (cache.length + ids.length > cache.capacity) {
       throw new EarshotError('internal', 'A step does not fit into the window that is left.');
     }
+    const { width } = this.manifest.model;
+    const embeds = await this.#embed(ids, audio);
+    if (!this.#nothing || cache.length > 0) return this.#step(cache, embeds, this.#mask(ids.length));
+    const alone = floatTensor(Float32Array.of(ALONE), [1, 1]);
+    const logits = await this.#step(cache, embeds.subarray(0, width), alone, this.#nothing);
+    if (ids.length === 1) return logits;
+    return this.#step(cache, embeds.subarray(width), this.#mask(ids.length - 1));
+  }
+
+  /** @param nothing - one row of zeros in the place of an empty past. */
+  async #step(
+    cache: KeyValueCache,
+    embeds: Float32Array,
+    mask: Tensor,
+    nothing?: CacheRows,
+  ): Promise<Float32Array> {
+    const { width, layers, groups, headSize } = this.manifest.model;
+    const count = embeds.length / width;
     const cos = new Float32Array((count * headSize) / 2);
     const sin = new Float32Array((count * headSize) / 2);
     this.#rotary.fill(cache.length, count, cos, sin);
     const feeds: Record<string, Tensor> = {
-      embeds: floatTensor(await this.#embed(ids, audio), [count, width]),
+      embeds: floatTensor(embeds, [count, width]),
       cos: floatTensor(cos, [count, headSize / 2]),
       sin: floatTensor(sin, [count, headSize / 2]),
-      mask: this.#mask(count),
+      mask,
     };
+    const past = [nothing ? 1 : cache.length, headSize];
     for (let layer = 0; layer < layers; layer += 1) {
       for (let group = 0; group < groups; group += 1) {
         const slot = layer * groups + group;
-        feeds[`past_k.${layer}.${group}`] = rowsTensor(cache.keys(slot), [cache.length, headSize]);
-        feeds[`past_v.${layer}.${group}`] = rowsTensor(cache.values(slot), [cache.length, headSize]);
+        feeds[`past_k.${layer}.${group}`] = rowsTensor(nothing ?? cache.keys(slot), past);
+        feeds[`past_v.${layer}.${group}`] = rowsTensor(nothing ?? cache.values(slot), past);
       }
     }
     const outputs = await this.#decoder.run(feeds);

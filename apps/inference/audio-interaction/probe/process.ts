@@ -2,31 +2,33 @@
  * Entry of the probe: tries one execution provider on one package, prints one line of JSON, and ends. A process of its own,
  * because a driver that does not fit may end the process that loads it.
  *
- *     node inference-probe.js PACKAGE PROVIDER
- *     node inference-probe.js PACKAGE              every provider that the runtime has, each in a process of its own
+ *     node inference-probe.js PACKAGE PROVIDER [CACHE]
+ *     node inference-probe.js PACKAGE                      every provider that the runtime has, each in a process of its own
  */
 import { availableParallelism } from 'node:os';
 import { listSupportedBackends } from 'onnxruntime-node';
 import {
   EXECUTION_PROVIDERS,
   executionProviderSchema,
-  toEarshotError,
   type ProviderProbe,
   type ProviderTable,
 } from '#protocol';
 import { MEL_BANDS } from '../features/log-mel.ts';
 import { CHUNK_EMBEDDINGS, CHUNK_FRAMES, InteractionModel } from '../model/interaction-model.ts';
+import type { CacheType } from '../model/kv-cache.ts';
 import { readManifest } from '../package.ts';
+import { reasonOf } from './reason.ts';
 import { probeProvider } from './run.ts';
 
 const TRIALS = 3;
 
 /** Milliseconds of a chunk: the tower and one listening step with a short past. */
-async function measure(folder: string, providerName: string): Promise<number> {
+async function measure(folder: string, providerName: string, cacheType: CacheType): Promise<number> {
   const provider = executionProviderSchema.parse(providerName);
   const model = await InteractionModel.open(folder, await readManifest(folder), {
     threads: availableParallelism(),
     provider,
+    cache: cacheType,
   });
   const { audioBegin, pad, assistant, keepSilence } = model.tokens;
   const ids = [keepSilence, audioBegin, ...Array.from({ length: CHUNK_EMBEDDINGS }, () => pad), assistant];
@@ -54,15 +56,18 @@ async function probeAll(folder: string): Promise<ProviderTable> {
   return table;
 }
 
-async function probeOne(folder: string, provider: string): Promise<ProviderProbe> {
+async function probeOne(folder: string, provider: string, cache: CacheType): Promise<ProviderProbe> {
   try {
-    return { ok: true, chunkMs: Math.round((await measure(folder, provider)) * 10) / 10 };
+    return { ok: true, chunkMs: Math.round((await measure(folder, provider, cache)) * 10) / 10 };
   } catch (error) {
-    return { ok: false, reason: toEarshotError(error).message.replace(/\s+/g, ' ').slice(0, 300) };
+    return { ok: false, reason: reasonOf(error) };
   }
 }
 
-const [, , folder = '', provider] = process.argv;
-const answer = provider === undefined ? await probeAll(folder) : await probeOne(folder, provider);
+const [, , folder = '', provider, cache] = process.argv;
+const answer =
+  provider === undefined
+    ? await probeAll(folder)
+    : await probeOne(folder, provider, cache === 'float16' ? cache : 'float32');
 process.stdout.write(`${JSON.stringify(answer)}\n`);
 process.exit(0);
