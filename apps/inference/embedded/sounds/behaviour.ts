@@ -17,6 +17,8 @@ export interface SoundBehaviour {
    * pattern that comes again and again among voices.
    */
   readonly patience?: number;
+  /** It sounds like the noise of a room: where the network hears nothing, it is over. */
+  readonly likeNoise?: boolean;
   /** A pulse that lasts longer is said to have ended here. */
   readonly maximumSamples: number;
 }
@@ -71,20 +73,20 @@ const BEHAVIOUR: Readonly<Record<string, SoundBehaviour>> = {
   scream: stretch(0.8, 0.3, 1),
   yawn: stretch(0.8, 0.5),
   door_open: stretch(0.8, 0.3),
-  dishes: stretch(1, 0.1),
+  dishes: stretch(1, 0.1, 1),
   keys_jangling: stretch(1, 0.2),
   paper: stretch(1.2, 0.3),
-  laughter: ACTIVITY,
+  laughter: stretch(1.2, 0.3, 1),
   crying: ACTIVITY,
   crying_baby: ACTIVITY,
-  breathing: stretch(2, 0.8),
+  breathing: stretch(2, 0.8, 1),
   keyboard_typing: stretch(2, 0.6),
   clock_tick: stretch(2.5, 1.2),
   rain: TEXTURE,
-  sea_waves: stretch(2.5, 1),
+  sea_waves: { ...stretch(2.5, 1), likeNoise: true },
   helicopter: TEXTURE,
   chainsaw: TEXTURE,
-  fire_crackling: TEXTURE,
+  fire_crackling: { ...TEXTURE, likeNoise: true },
   electric_shaver: TEXTURE,
   hair_dryer: TEXTURE,
   water_running: TEXTURE,

@@ -31,6 +31,10 @@ const EDGE_FRAMES = 3;
 const ONSET_RISE_DB = 6;
 /** What is no further above the room when a sound ends is the room: stricter than at the beginning, for noise may be loud once. */
 const END_RISE_DB = 6;
+/** A short sound rings on until it is no further above the room. */
+const FADED_RISE_DB = 3;
+/** Frames of a pause within what rings on. */
+const FADED_DIP_FRAMES = 3;
 /** What lies this far below the loudest frame is no part of it any more. */
 const AUDIBLE_RANGE_DB = 18;
 
@@ -102,13 +106,33 @@ export class LevelMemory {
    */
   endBetween(from: number, to: number): number {
     const frames = this.#between(from, to);
-    const room = this.#frames.filter(({ end }) => end > to - MEMORY_SAMPLES);
-    const floorDb = quantile(smoothed(room), FLOOR_SHARE) + END_RISE_DB;
+    const floorDb = this.#floorDb(to) + END_RISE_DB;
     const smooth = smoothed(frames);
     const loudest = smooth.reduce((peak, db) => Math.max(peak, db), SILENCE_DB);
     const thresholdDb = Math.max(loudest - AUDIBLE_RANGE_DB, floorDb);
     const last = smooth.findLastIndex((db) => db >= thresholdDb);
     return Math.min(to, frames[last]?.end ?? from);
+  }
+
+  /**
+   * Where a short sound that began at `start` has sunk into the room, from `from` on and at `to` at the latest: what breaks
+   * or bursts rings on below the level at which the next one would count.
+   */
+  fadedBetween(start: number, from: number, to: number): number {
+    const floorDb = this.#floorDb(to) + FADED_RISE_DB;
+    const frames = this.#between(start, to);
+    const smooth = smoothed(frames);
+    const loudest = smooth.reduce((peak, db) => Math.max(peak, db), SILENCE_DB);
+    const thresholdDb = Math.max(loudest - AUDIBLE_RANGE_DB, floorDb);
+    let faded = from;
+    let dip = 0;
+    for (const [index, { end }] of frames.entries()) {
+      if (end <= from) continue;
+      dip = (smooth[index] ?? SILENCE_DB) >= thresholdDb ? 0 : dip + 1;
+      if (dip > FADED_DIP_FRAMES) break;
+      if (dip === 0) faded = end;
+    }
+    return faded;
   }
 
   /** The share of the last 0.8 s before `to` in which the loudness died away, as that of everything that is struck does. */
@@ -120,6 +144,12 @@ export class LevelMemory {
       if (fallDb >= DYING_DB.least && fallDb <= DYING_DB.most) dying += 1;
     }
     return dying / Math.max(1, smooth.length - FALL_FRAMES);
+  }
+
+  /** The room's own loudness in the last seconds before `to`. */
+  #floorDb(to: number): number {
+    const room = this.#frames.filter(({ end }) => end > to - MEMORY_SAMPLES);
+    return quantile(smoothed(room), FLOOR_SHARE);
   }
 
   #between(from: number, to: number): LevelFrame[] {

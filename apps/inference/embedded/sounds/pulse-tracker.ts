@@ -1,5 +1,6 @@
 import { secondsToSamples } from '#protocol';
 import type { SoundBehaviour } from './behaviour.ts';
+import type { LevelMemory } from './levels.ts';
 import type { Pulse } from './pulse-finder.ts';
 import { CERTAIN, CONTENDER_RATIO, type SoundContext, type SoundLabel } from './sound.ts';
 import { SPOKEN_ABOUT_SAMPLES } from './stretch-tracker.ts';
@@ -14,6 +15,19 @@ export interface CountedLabel extends SoundLabel {
 const PROMINENCE_DB = 12;
 /** The network needs this much of a pulse before it can tell. */
 const NEEDED_SAMPLES = secondsToSamples(0.06);
+/** For so long after its end a pulse may still get a likelier name: the first window that held it held little of it. */
+const REVISION_SAMPLES = secondsToSamples(0.5);
+/** What breaks or bursts rings on for so long at most. */
+const RINGING_SAMPLES = secondsToSamples(0.8);
+
+/** A pulse that has a name and is not told as final. */
+export interface NamedPulse {
+  readonly start: number;
+  readonly end: number;
+  readonly label: CountedLabel;
+  /** Undefined until it has been told. */
+  readonly id: number | undefined;
+}
 
 interface Candidate {
   readonly pulse: Pulse;
@@ -67,11 +81,27 @@ export class PulseTracker {
     });
   }
 
+  get named(): readonly NamedPulse[] {
+    return this.#candidates.flatMap(({ start, end, id, counted }) =>
+      counted ? [{ start, end, id, label: counted }] : [],
+    );
+  }
+
+  /** The pulse that begins at `start` was another sound after all: forgotten without a word. */
+  withdraw(start: number): void {
+    this.#candidates = this.#candidates.filter((candidate) => candidate.start !== start);
+  }
+
   /** Takes the probabilities for the window that ends at `end`, undefined when nobody listened, and the highest of them. */
-  push(chances: Float32Array | undefined, end: number, best: number, context: SoundContext): void {
+  push(chances: Float32Array | undefined, end: number, best: number): void {
     for (const candidate of this.#candidates) follow(candidate);
     if (chances) this.#name(chances, end, best);
     this.#join();
+  }
+
+  /** Tells what there is to tell at `end`, when the rivals of the pulses have been heard. */
+  settle(end: number, levels: LevelMemory, context: SoundContext): void {
+    this.#ring(end, levels);
     const kept: Candidate[] = [];
     for (const candidate of this.#candidates) {
       if (!this.#settle(candidate, end, context)) kept.push(candidate);
@@ -103,7 +133,7 @@ export class PulseTracker {
       if (candidate.peakDb < loudest - PROMINENCE_DB) continue;
       const heard = Math.min(candidate.end, end) - Math.max(candidate.start, from);
       if (heard < NEEDED_SAMPLES && best.chance < CERTAIN) continue;
-      if (candidate.id === undefined && best.chance > candidate.confidence) candidate.counted = best.label;
+      if (best.chance > candidate.confidence) candidate.counted = best.label;
       if (candidate.counted === best.label)
         candidate.confidence = Math.max(candidate.confidence, best.chance);
     }
@@ -145,14 +175,29 @@ export class PulseTracker {
     this.#candidates = joined;
   }
 
+  /** Lets what has a name ring on until it sinks into the room, the next pulse comes, or it is as long as it can be. */
+  #ring(end: number, levels: LevelMemory): void {
+    for (const [index, candidate] of this.#candidates.entries()) {
+      const { counted, pulse, start } = candidate;
+      if (!counted || pulse.open) continue;
+      const to = Math.min(
+        end,
+        this.#candidates[index + 1]?.start ?? end,
+        start + counted.behaviour.maximumSamples,
+        pulse.end + RINGING_SAMPLES,
+      );
+      candidate.end = Math.max(candidate.end, levels.fadedBetween(start, candidate.end, to));
+    }
+  }
+
   /** True when a pulse needs no more attention: told as final, or past the time in which it could get a name. */
   #settle(candidate: Candidate, end: number, context: SoundContext): boolean {
     const { counted, pulse } = candidate;
     if (!counted) return end - candidate.end > SPOKEN_ABOUT_SAMPLES;
     const length = candidate.end - candidate.start;
-    const { holdSamples, maximumSamples, minimumSamples } = counted.behaviour;
+    const { maximumSamples, minimumSamples } = counted.behaviour;
     if (length < minimumSamples && pulse.open) return false;
-    const over = !pulse.open && end - candidate.end >= holdSamples;
+    const over = !pulse.open && end - candidate.end >= REVISION_SAMPLES;
     if (over || length >= maximumSamples) {
       candidate.end = Math.min(candidate.end, candidate.start + maximumSamples);
       tell(candidate, true, context);

@@ -1,5 +1,6 @@
 import { secondsToSamples } from '#protocol';
 import type { Evidence } from './evidence.ts';
+import type { NamedPulse, PulseTracker } from './pulse-tracker.ts';
 import type { SoundContext } from './sound.ts';
 import type { StretchTracker } from './stretch-tracker.ts';
 
@@ -7,8 +8,10 @@ import type { StretchTracker } from './stretch-tracker.ts';
 const SAME_SOUND_SAMPLES = secondsToSamples(2);
 /** A name takes another's place when it was so much more likely: who flickers confuses. */
 const CLEARLY_MORE = 1.1;
-/** Names are compared over at most this much of the sound. */
-const COMPARED_SAMPLES = secondsToSamples(4);
+/** A pulse and what lasts are one sound when they began this close to each other. */
+const SAME_BEGINNING_SAMPLES = secondsToSamples(0.3);
+/** Names are compared over at most this much of the sound. Less of it was tried: a name that is likelier for a moment is not. */
+const COMPARED_SAMPLES = secondsToSamples(8);
 /** A second name beside one that was told must be likely: doubt between two names is shared between them. */
 const SECOND_NAME = 0.75;
 /** What ended so long before is still in the window. */
@@ -54,9 +57,35 @@ export class Rivals {
     for (const { tracker } of likeliest) this.#settleOne(tracker, trackers, end, this.#pulses, context);
   }
 
+  /**
+   * Lets what lasts take the place of the pulse that it was taken for: a scream begins as a bark does, and the next window
+   * knows better.
+   */
+  takeOver(
+    trackers: readonly StretchTracker[],
+    end: number,
+    pulses: PulseTracker,
+    context: SoundContext,
+  ): void {
+    for (const pulse of pulses.named) {
+      const likelier = trackers.find((tracker) => this.#isLikelier(tracker, pulse, end));
+      if (!likelier) continue;
+      pulses.withdraw(pulse.start);
+      if (pulse.id !== undefined) likelier.begin(pulse.id, context);
+    }
+  }
+
   /** Remembers what has been told to its end. */
   ended(start: number, end: number): void {
     this.#ended.push({ start, end });
+  }
+
+  #isLikelier(tracker: StretchTracker, pulse: NamedPulse, end: number): boolean {
+    if (!tracker.ready || tracker.id !== undefined) return false;
+    if (tracker.label.told === false && pulse.label.told !== false) return false;
+    if (Math.abs(tracker.start - pulse.start) > SAME_BEGINNING_SAMPLES) return false;
+    const pulseMean = this.#evidence.mean(pulse.label.index, pulse.start, end);
+    return this.#mean(tracker, pulse.start, end) >= CLEARLY_MORE * pulseMean;
   }
 
   #rememberPulses(pulses: readonly Told[], end: number): void {

@@ -6,7 +6,8 @@ import { chooseLabels } from './sound-labels.ts';
 import type { TrackedSound } from './sound.ts';
 import { SoundTracker, type SoundStart } from './sound-tracker.ts';
 
-const LABELS = ['dog_bark', 'rain', 'smoke_alarm', 'speech', 'other'];
+const LABELS = ['dog_bark', 'rain', 'smoke_alarm', 'scream', 'speech', 'other'];
+const TOLD_LABELS = LABELS.slice(0, 4);
 const FRAME = 512;
 const QUIET_DB = -60;
 
@@ -90,6 +91,27 @@ describe('counting', () => {
     ];
     expect(finals(run(4, sounds, whenHeard('dog_bark', [{ start: 1, end: 1.3 }])))).toHaveLength(1);
   });
+
+  it('lets a bark ring on until it has sunk into the room', () => {
+    const bark = { start: 1, end: 1.2 };
+    const sounds = [bark, { start: 1.2, end: 1.7, levelDb: -34 }];
+    const [said] = finals(run(4, sounds, whenHeard('dog_bark', [bark])));
+    expect((said?.end ?? 0) / 16_000).toBeCloseTo(1.7, 1);
+  });
+
+  it('lets a scream take the place of the bark as which it began, under the same id', () => {
+    const scream = [{ start: 1, end: 2.1 }];
+    const told = run(5, scream, (_, end) => {
+      if (end < 1.1 || end > 2.5) return {};
+      return end < 1.3 ? { dog_bark: 0.8, scream: 0.3 } : { dog_bark: 0.2, scream: 0.9 };
+    });
+    expect(told.map(({ label, final }) => [label, final])).toEqual([
+      ['dog_bark', false],
+      ['scream', false],
+      ['scream', true],
+    ]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+  });
 });
 
 describe('stretches', () => {
@@ -114,6 +136,14 @@ describe('stretches', () => {
     expect(run(8, [{ start: 2, end: 7 }], (chunk) => (chunk === 8 ? { rain: 0.55 } : {}))).toEqual([]);
   });
 
+  it('looks for the beginning before the chunks in which it was not yet sure', () => {
+    const steady = [{ start: 0, end: 20 }];
+    const sure = (_: number, end: number) => (end > 6 && end < 12 ? { rain: 0.9 } : {});
+    const slow = (_: number, end: number) => (end > 4 && end <= 6 ? { rain: 0.3 } : sure(_, end));
+    const [suddenly, slowly] = [sure, slow].map((heard) => finals(run(20, steady, heard))[0]);
+    expect((suddenly?.start ?? 0) - (slowly?.start ?? 0)).toBeGreaterThan(secondsToSamples(1));
+  });
+
   it('does not let the less likely of two that resemble each other begin', () => {
     const rain = [{ start: 2, end: 8 }];
     const told = run(10, rain, (_, end) => (end > 2 && end < 8 ? { rain: 0.95, smoke_alarm: 0.51 } : {}));
@@ -124,7 +154,10 @@ describe('stretches', () => {
 describe('every stream of probabilities', () => {
   const streams = fc.array(
     fc.record({
-      chances: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
+      chances: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+        minLength: LABELS.length,
+        maxLength: LABELS.length,
+      }),
       levelDb: fc.double({ min: -90, max: 0, noNaN: true }),
     }),
     { maxLength: 60 },
@@ -142,7 +175,7 @@ describe('every stream of probabilities', () => {
         const labels = new Map<number, string>();
         const done = new Set<number>();
         for (const { id, label, start, end, final, confidence } of told) {
-          expect(['dog_bark', 'rain', 'smoke_alarm']).toContain(label);
+          expect(TOLD_LABELS).toContain(label);
           expect(done.has(id)).toBe(false);
           labels.set(id, label);
           if (final) done.add(id);

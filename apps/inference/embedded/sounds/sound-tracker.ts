@@ -40,6 +40,8 @@ export class SoundTracker {
   readonly #finder = new PulseFinder();
   readonly #levels = new LevelMemory();
   readonly #bellOrSiren: BellOrSiren;
+  /** Place of the label for what has no name. */
+  readonly #other: number;
   readonly #evidence = new Evidence();
   readonly #rivals = new Rivals(this.#evidence);
   readonly #notBefore: number;
@@ -52,6 +54,7 @@ export class SoundTracker {
 
   constructor(labels: readonly SoundLabel[], start: SoundStart = { nextId: 0, notBefore: 0 }) {
     this.#nextId = start.nextId;
+    this.#other = labels.findIndex(({ label }) => label === 'other');
     this.#bellOrSiren = new BellOrSiren(labels);
     this.#notBefore = start.notBefore;
     const followed = labels.flatMap((label, index) =>
@@ -92,13 +95,16 @@ export class SoundTracker {
     this.#evidence.push(chunk.end, chances);
     return this.#collect((context) => {
       const best = this.#best(chances);
-      this.#pulses.push(chances, chunk.end, best, context);
+      const nothing = chances?.[this.#other] ?? 0;
+      this.#pulses.push(chances, chunk.end, best);
       const insistent = this.#mostInsistent(chances);
       for (const tracker of this.#stretches) {
         const chance = chances?.[tracker.index] ?? 0;
-        if (tracker.push(chance, best, tracker === insistent, chunk.end, this.#notBefore, this.#levels))
-          this.#finishOne(tracker, context);
+        const heard = { chance, best, nothing, insistent: tracker === insistent };
+        if (tracker.push(heard, chunk.end, this.#notBefore, this.#levels)) this.#finishOne(tracker, context);
       }
+      this.#rivals.takeOver(this.#stretches, chunk.end, this.#pulses, context);
+      this.#pulses.settle(chunk.end, this.#levels, context);
       this.#rivals.settle(this.#stretches, chunk.end, this.#pulses.told, context);
     });
   }

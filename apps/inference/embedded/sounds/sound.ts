@@ -18,7 +18,14 @@ export interface SoundLabel {
 }
 
 /** Below this part of its threshold a label that was believed is believed no more (hysteresis). */
-export const RELEASE_RATIO = 0.45;
+const RELEASE_RATIO = 0.45;
+/** The threshold of most labels. */
+const USUAL_THRESHOLD = 0.32;
+
+/** The probability from which a label that was believed goes on. A raised threshold is for beginnings: it ends nothing sooner. */
+export function releaseOf({ threshold }: SoundLabel): number {
+  return RELEASE_RATIO * Math.min(threshold, USUAL_THRESHOLD);
+}
 
 /** A label begins only when it is at least this likely beside the likeliest: sounds that resemble each other come together. */
 export const CONTENDER_RATIO = 0.9;

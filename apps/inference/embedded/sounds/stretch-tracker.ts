@@ -1,7 +1,7 @@
 import { secondsToSamples } from '#protocol';
 import type { SoundBehaviour } from './behaviour.ts';
 import type { LevelMemory } from './levels.ts';
-import { CERTAIN, CONTENDER_RATIO, RELEASE_RATIO, type SoundContext, type SoundLabel } from './sound.ts';
+import { CERTAIN, CONTENDER_RATIO, releaseOf, type SoundContext, type SoundLabel } from './sound.ts';
 
 /** The part of a window that a probability speaks about: its last 0.8 s. */
 export const SPOKEN_ABOUT_SAMPLES = secondsToSamples(0.8);
@@ -11,6 +11,10 @@ const ONSET_SEARCH_SAMPLES = secondsToSamples(1.1);
 const LATE_SAMPLES = secondsToSamples(5);
 /** Where it most probably began, when the loudness does not say. */
 const USUAL_DELAY_SAMPLES = secondsToSamples(0.6);
+/** The same before the first chunk that was not quite sure: that one is earlier already. */
+const DOUBTFUL_DELAY_SAMPLES = secondsToSamples(0.2);
+/** Where it is as likely as this that nothing sounds, what is like the noise of a room has ended. */
+const NOTHING = 0.5;
 
 /** Probabilities that are added up for a pattern: 5.6 s of them, longer than any pause of an alarm but one. */
 const PATIENCE_CHUNKS = 14;
@@ -36,6 +40,8 @@ export class StretchTracker {
   readonly index: number;
   readonly #behaviour: SoundBehaviour;
   #stretch: Stretch | undefined;
+  /** End of the first of the chunks, one after the other, in which it was likely enough to go on, though not to begin. */
+  #likelySince: number | undefined;
   readonly #recent: number[] = [];
 
   constructor(label: SoundLabel, index: number, behaviour: SoundBehaviour) {
@@ -96,12 +102,15 @@ export class StretchTracker {
   /**
    * Takes the probability for the window that ends at `end`; nothing before `notBefore` is told. `best` is the highest
    * probability of any label: what is far less likely than something else does not begin, and of the patterns that add up only the most
-   * `insistent` one. True when it has ended.
+   * `insistent` one. `nothing` is the probability that nothing sounds. True when it has ended.
    */
   push(
-    chance: number,
-    best: number,
-    insistent: boolean,
+    heard: {
+      readonly chance: number;
+      readonly best: number;
+      readonly nothing: number;
+      readonly insistent: boolean;
+    },
     end: number,
     notBefore: number,
     levels: LevelMemory,
@@ -109,7 +118,11 @@ export class StretchTracker {
     const { threshold } = this.label;
     const stretch = this.#stretch;
     const { insistence } = this;
+    const { best, nothing, insistent } = heard;
+    const noise = this.#behaviour.likeNoise === true && nothing > Math.max(NOTHING, heard.chance);
+    const chance = noise ? 0 : heard.chance;
     if (!stretch) {
+      this.#likelySince = chance >= releaseOf(this.label) ? (this.#likelySince ?? end) : undefined;
       const sudden = chance >= Math.max(threshold, CONTENDER_RATIO * best);
       if (sudden || (insistent && insistence >= 1 && chance >= PAUSE_CHANCE))
         this.#stretch = this.#begin(chance, end, notBefore, levels);
@@ -118,7 +131,7 @@ export class StretchTracker {
     }
     if (insistence >= 1) stretch.chunks = Math.max(stretch.chunks, this.#behaviour.confirmChunks);
     const goesOn = insistence >= PATIENCE_RELEASE && chance >= PAUSE_CHANCE;
-    if (chance >= threshold * RELEASE_RATIO || goesOn) {
+    if (chance >= releaseOf(this.label) || goesOn) {
       stretch.heardUntil = end;
       stretch.confidence = Math.max(stretch.confidence, chance);
       if (chance >= threshold) stretch.chunks += 1;
@@ -154,11 +167,13 @@ export class StretchTracker {
   }
 
   #begin(chance: number, end: number, notBefore: number, levels: LevelMemory): Stretch {
-    const usual = Math.max(0, end - USUAL_DELAY_SAMPLES);
-    const onset =
-      levels.loudSince(end, LATE_SAMPLES) ?? levels.onsetBetween(end - ONSET_SEARCH_SAMPLES, end, usual);
+    const onset = levels.loudSince(end, LATE_SAMPLES) ?? onsetBefore(end, USUAL_DELAY_SAMPLES, levels);
+    const since = this.#likelySince ?? end;
+    this.#likelySince = undefined;
+    const grew = since < end && end - since <= LATE_SAMPLES;
+    const first = grew ? Math.min(onset, onsetBefore(since, DOUBTFUL_DELAY_SAMPLES, levels)) : onset;
     return {
-      start: Math.min(end, Math.max(notBefore, onset)),
+      start: Math.min(end, Math.max(notBefore, first)),
       heardUntil: end,
       confidence: chance,
       chunks: 1,
@@ -175,4 +190,9 @@ export class StretchTracker {
     const { start, confidence } = stretch;
     context.tell({ id: stretch.id, label: this.label.label, start, end, confidence, final });
   }
+}
+
+/** The steepest rise before a chunk's end, or the usual delay before it where nothing rises. */
+function onsetBefore(end: number, usualDelaySamples: number, levels: LevelMemory): number {
+  return levels.onsetBetween(end - ONSET_SEARCH_SAMPLES, end, Math.max(0, end - usualDelaySamples));
 }
