@@ -31,6 +31,7 @@ export interface Answer<Result> {
 }
 
 interface Waiting {
+  readonly id: number;
   resolve(answer: Answer<unknown>): void;
   reject(error: EarshotError): void;
 }
@@ -49,7 +50,11 @@ const LOADING = 0;
 export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMethodTable[string] }> {
   readonly #worker: Worker;
   readonly #cancelled: Int32Array;
-  readonly #waiting = new Map<number, Waiting>();
+  /**
+   * Questions without an answer: a few. No Map: one that is filled and emptied for ever leaves tables behind that point from each to
+   * the next, and the first that grows old keeps all later ones, with every answer in them, until the next full collection.
+   */
+  readonly #waiting: Waiting[] = [];
   #nextId = LOADING + 1;
   #dead: EarshotError | undefined;
 
@@ -77,7 +82,7 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
     const link = new ThreadLink<Methods>(new Worker(script, { workerData, name }), name, cancelled);
     try {
       await new Promise<void>((resolve, reject) => {
-        link.#waiting.set(LOADING, { resolve: () => resolve(), reject });
+        link.#waiting.push({ id: LOADING, resolve: () => resolve(), reject });
       });
     } catch (error) {
       await link.close();
@@ -103,7 +108,7 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await new Promise<Answer<unknown>>((resolve, reject) => {
-        this.#waiting.set(id, { resolve, reject });
+        this.#waiting.push({ id, resolve, reject });
         this.#worker.postMessage({ id, method, parameters });
       });
     } finally {
@@ -128,9 +133,8 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
   }
 
   #settle(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+    const place = this.#waiting.findIndex((waiting) => waiting.id === id);
+    return place < 0 ? undefined : this.#waiting.splice(place, 1)[0];
   }
 
   #die(message: string): void {
@@ -138,8 +142,6 @@ export class ThreadLink<Methods extends { [Method in keyof Methods]: ThreadMetho
   }
 
   #rejectAll(error: EarshotError): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }

@@ -1,5 +1,6 @@
 import type { InteractionModel } from '../model/interaction-model.ts';
 import type { KeyValueCache } from '../model/kv-cache.ts';
+import { FedSteps } from './fed-steps.ts';
 import { argmax, sample, type Sampling } from './sampling.ts';
 
 /** What a listening step found. */
@@ -33,12 +34,6 @@ export interface LaneContextOptions {
   readonly random: () => number;
 }
 
-/** What was fed in one step; enough to feed it again. */
-interface FedStep {
-  readonly ids: readonly number[];
-  readonly audio: Float32Array | undefined;
-}
-
 /** Positions of a listening step in the middle of a session beside the audio: the token before, and two marks. */
 export const MARK_POSITIONS = 3;
 
@@ -53,7 +48,9 @@ export class LaneContext {
   readonly #model: InteractionModel;
   readonly #options: LaneContextOptions;
   readonly #cache: KeyValueCache;
-  readonly #steps: FedStep[] = [];
+  readonly #steps: FedSteps;
+  /** Tokens of a listening step by the one before them. */
+  readonly #listeningIds = new Map<number | undefined, readonly number[]>();
   /** Memory of steps that have left: new arrays for ever would be garbage that is old, which is collected late. */
   readonly #spare: Float32Array[] = [];
   #memory: readonly number[] = [];
@@ -72,6 +69,7 @@ export class LaneContext {
     this.#model = model;
     this.#options = options;
     this.#cache = model.newCache(options.windowPositions);
+    this.#steps = new FedSteps(options.windowPositions);
   }
 
   /** Positions held now. */
@@ -91,7 +89,7 @@ export class LaneContext {
 
   /** Listening and speaking steps that are still held. */
   get heldSteps(): number {
-    return this.#steps.length;
+    return this.#steps.count;
   }
 
   /** True when what has left since the last rebuild is worth the price of one: half a window. */
@@ -108,7 +106,7 @@ export class LaneContext {
     if (this.#next !== undefined) this.interrupt();
     const { tokens } = this.#model;
     if (this.#cache.length === 0) await this.#prime();
-    const logits = await this.#feed({ ...this.#listeningStep(audio), audio: this.#copy(audio) });
+    const logits = await this.#feed(this.#listeningTokens(audio), this.#copy(audio));
     const silence = logits[tokens.keepSilence] ?? 0;
     const begin = logits[tokens.textBegin] ?? 0;
     const best = argmax(logits);
@@ -125,14 +123,14 @@ export class LaneContext {
   async speak(): Promise<SpokenToken | undefined> {
     if (this.#next === undefined) return undefined;
     const { sampling, random, maxReplyTokens } = this.#options;
-    const logits = await this.#feed({ ids: [this.#next], audio: undefined });
+    const logits = await this.#feed([this.#next]);
     const token = sample(logits, sampling, random);
     this.#spoken += 1;
     this.#next = token;
     const ended = token === this.#model.tokens.textEnd;
     const last = ended || this.#spoken >= maxReplyTokens;
     // A reply that is cut off keeps its last token, so that the past is what was said.
-    if (last && !ended) await this.#feed({ ids: [token], audio: undefined });
+    if (last && !ended) await this.#feed([token]);
     if (last) this.interrupt();
     return { token, logit: logits[token] ?? 0, last };
   }
@@ -153,22 +151,28 @@ export class LaneContext {
    * instruction, or to put back what has left the window.
    */
   async rebuild(memory: readonly number[] = [], steps = Infinity): Promise<void> {
-    while (this.#steps.length > steps) this.#dropOldest();
-    const kept = this.#steps.splice(0);
+    while (this.#steps.count > steps) this.#dropOldest();
+    const kept = this.#steps.takeAll();
     this.#cache.clear();
     this.#evictedAtRebuild = this.#evicted;
     this.#memory = memory;
     await this.#prime();
-    for (const step of kept) await this.#feed(step);
+    for (const { ids, audio } of kept) await this.#feed(ids, audio);
   }
 
-  #listeningStep(audio: Float32Array): FedStep {
+  #listeningTokens(audio: Float32Array): readonly number[] {
     const { manifest, tokens } = this.#model;
+    const rows = audio.length / manifest.model.width;
+    const before = this.#previous;
+    this.#listeningPositions = rows + MARK_POSITIONS;
+    const length = this.#listeningPositions - (before === undefined ? 1 : 0);
+    const known = this.#listeningIds.get(before);
+    if (known?.length === length) return known;
     const { audioBegin, pad, assistant } = tokens;
-    const pads = Array.from({ length: audio.length / manifest.model.width }, () => pad);
-    this.#listeningPositions = pads.length + MARK_POSITIONS;
-    const ids = [audioBegin, ...pads, assistant];
-    return { ids: this.#previous === undefined ? ids : [this.#previous, ...ids], audio };
+    const heard = [audioBegin, ...Array.from({ length: rows }, () => pad), assistant];
+    const ids = before === undefined ? heard : [before, ...heard];
+    this.#listeningIds.set(before, ids);
+    return ids;
   }
 
   /** Prefix and text memory go in with the first step; a spoken instruction is heard before anything else. */
@@ -179,7 +183,7 @@ export class LaneContext {
     const after = this.#previous;
     this.#previous = undefined;
     for (const audio of primer) {
-      const { ids } = this.#listeningStep(audio);
+      const ids = this.#listeningTokens(audio);
       await this.#model.feed(this.#cache, this.#withPrefix(ids), audio);
       this.#previous = this.#model.tokens.keepSilence;
     }
@@ -191,11 +195,11 @@ export class LaneContext {
     return this.#cache.length === 0 ? [...this.#options.prefix, ...this.#memory, ...ids] : ids;
   }
 
-  async #feed(step: FedStep): Promise<Float32Array> {
-    const ids = this.#withPrefix(step.ids);
+  async #feed(stepIds: readonly number[], audio?: Float32Array): Promise<Float32Array> {
+    const ids = this.#withPrefix(stepIds);
     this.#makeRoom(ids.length);
-    const logits = await this.#model.feed(this.#cache, ids, step.audio);
-    this.#steps.push(step);
+    const logits = await this.#model.feed(this.#cache, ids, audio);
+    this.#steps.push(stepIds, audio);
     return logits;
   }
 
@@ -217,7 +221,7 @@ export class LaneContext {
     if (this.#cache.length + count <= windowPositions) return;
     const allowed = Math.floor(windowPositions * SHARE_AFTER_EVICTION) - count;
     let dropped = 0;
-    while (this.#steps.length > 0 && this.#cache.length - dropped > allowed) {
+    while (this.#steps.count > 0 && this.#cache.length - dropped > allowed) {
       dropped += this.#dropOldest();
     }
     this.#cache.remove(this.#sinkLength, this.#sinkLength + dropped);

@@ -13,6 +13,7 @@ import { InteractionModel } from '../model/interaction-model.ts';
 import { readManifest, type UnifiedManifest } from '../package.ts';
 import { ReplyText } from '../text/reply-text.ts';
 import { Tokenizer } from '../text/tokenizer.ts';
+import { HeardChunks } from './heard-chunks.ts';
 import type { Heard, ModelThreadData, Spoken } from './messages.ts';
 
 /** Chunks whose embeddings are kept: a lane may lag by 60 (see the loop), 128 are 51 s. */
@@ -41,10 +42,7 @@ export class ModelCore {
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #remembers: boolean;
   readonly #emotions: ReadonlyMap<number, Emotion>;
-  /** Audio embeddings of what the model hears in each chunk of the stream, computed once for all lanes. */
-  readonly #heard = new Map<number, Float32Array[]>();
-  /** Memory of embeddings that are no longer kept, for new ones. */
-  readonly #spare: Float32Array[] = [];
+  readonly #heard = new HeardChunks(KEPT_CHUNKS);
 
   private constructor(model: InteractionModel, tokenizer: Tokenizer, data: ModelThreadData) {
     const { options } = data;
@@ -77,33 +75,26 @@ export class ModelCore {
 
   /** Encodes what is whole after one more chunk of the stream, once for all lanes. */
   async perceive(sequence: number, samples: Float32Array): Promise<Heard> {
-    const heard: Float32Array[] = [];
-    for (const features of this.#features.push(samples)) await this.#encode(features, heard);
-    this.#heard.set(sequence, heard);
-    this.#spare.push(...(this.#heard.get(sequence - KEPT_CHUNKS) ?? []));
-    this.#heard.delete(sequence - KEPT_CHUNKS);
-    return { steps: heard.length, waits: this.#features.waits };
+    this.#heard.begin(sequence);
+    for (const features of this.#features.push(samples)) await this.#encode(features, sequence);
+    return { steps: this.#heard.steps(sequence), waits: this.#features.waits };
   }
 
-  async #encode({ mel, peak }: ChunkFeatures, heard: Float32Array[]): Promise<void> {
+  async #encode({ mel, peak }: ChunkFeatures, sequence: number): Promise<void> {
     if (this.#elision?.elides(peak)) return;
-    const embeddings = await this.#model.encode(mel);
-    const kept = this.#spare.pop() ?? new Float32Array(embeddings.length);
-    kept.set(embeddings);
-    heard.push(kept);
+    this.#heard.add(sequence, await this.#model.encode(mel));
   }
 
   /** The stream is over: what still waits for its rest is heard with silence behind it. @returns steps of that chunk. */
   async flush(sequence: number): Promise<number> {
-    const heard = this.#heard.get(sequence) ?? [];
     const rest = this.#features.flush();
-    if (rest) await this.#encode(rest, heard);
-    return heard.length;
+    if (rest) await this.#encode(rest, sequence);
+    return this.#heard.steps(sequence);
   }
 
   /** Lets a lane hear a step of a chunk that was perceived before, and choose. */
   async listen(lane: Lane, sequence: number, step: number): Promise<ListeningStep> {
-    const audio = this.#heard.get(sequence)?.[step];
+    const audio = this.#heard.find(sequence, step);
     if (!audio) throw new EarshotError('internal', `Chunk ${sequence} is no longer kept.`);
     const state = this.#lane(lane);
     state.reply = new ReplyText(this.#tokenizer);
