@@ -63,8 +63,8 @@ export async function measureUnifiedChunks(context: BenchContext): Promise<Secti
       fixed(percentile(steps, 0.5), 0),
       fixed(percentile(steps, 0.95), 0),
       fixed(percentile(steps, 0.95) / (1000 * length), 2),
-      ...[0.5, 0.95].map((rank) => fixed(gatherMs + percentile(session.decisionMs, rank), 0)),
-      fixed(gatherMs + percentile(session.firstResponseMs, 0.5), 0),
+      ...[0.5, 0.95].map((rank) => fixed(gatherMs + percentile([...session.decisionMs.values()], rank), 0)),
+      fixed(gatherMs + percentile([...session.firstResponseMs.values()], 0.5), 0),
       fixed(100 * session.lateShare),
     ]);
   }

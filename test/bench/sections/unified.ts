@@ -9,6 +9,7 @@ import { measureDecoding, type Decoding } from '../unified/decoding.ts';
 import { ChunkFeeder, openUnified, type ChunkTime } from '../unified/engine-run.ts';
 import { fullSizePackage } from '../unified/full-size.ts';
 import { OtherWork } from '../unified/other-work.ts';
+import { measureProduct, type ProductSpeed } from '../unified/product.ts';
 
 /** Old steps leave at 1,700 positions until 1,275 are held: 1,500 on average. */
 const WINDOW_POSITIONS = 1700;
@@ -19,6 +20,8 @@ const LIMIT_OF_REAL_TIME = 0.8;
 const LIMIT_OVER_BARE = 1.3;
 const LIMIT_OF_BANDWIDTH = 0.7;
 const LIMIT_BYTES = 3.2e9;
+/** The matrices that hold most of a token's bytes. */
+const FEED_FORWARD = { width: 2048, feedForward: 11008 };
 
 async function measureEngine(folder: string, runs: number): Promise<ChunkTime[]> {
   const { samples } = await openDemo();
@@ -73,6 +76,27 @@ function timesTable(bare: BareTimes, engine: readonly ChunkTime[], { tokenMs }: 
   );
 }
 
+/** By round: what memory gave, what a token took, what of the one the other used, and what others did meanwhile. */
+function roundsTable({ rounds }: Decoding): string {
+  return table(
+    ['memory, GB/s', 'token, ms', 'share %', 'others, cores'],
+    [...rounds]
+      .sort((a, b) => a.bandwidth - b.bandwidth)
+      .map(({ bandwidth, tokenMs, share, otherCores }) => [
+        fixed(bandwidth / 1e9),
+        fixed(tokenMs),
+        fixed(100 * share, 0),
+        fixed(otherCores, 2),
+      ]),
+  );
+}
+
+function productText({ fromCache, fromMemory, bandwidth }: ProductSpeed): string {
+  const gigabytes = (values: readonly number[]): string =>
+    values.map((value) => fixed(value / 1e9)).join(', ');
+  return `The runtime's int4 product alone, one row: ${fixed(fromCache / 1e9, 0)} GB/s of weights out of the processor's caches; out of memory ${gigabytes(fromMemory)} where plain reading got ${gigabytes(bandwidth)} right before.`;
+}
+
 /** The unified model at the size of the 3B: a chunk, a token, the memory, against what machine and graphs allow. */
 export async function measureUnified(context: BenchContext): Promise<SectionReport> {
   const folder = await fullSizePackage(context);
@@ -87,6 +111,8 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
   const others = work.cores();
   context.progress('resident memory of the command');
   const resident = await measureResident(context, folder);
+  context.progress('the int4 product alone');
+  const product = await measureProduct(context.workDir, FEED_FORWARD);
   const chunkMs = percentile(
     engine.map(({ wallMs }) => wallMs),
     0.95,
@@ -100,6 +126,8 @@ export async function measureUnified(context: BenchContext): Promise<SectionRepo
     body: [
       `Random weights in the 3B's sizes, int4, cache in float32, one lane, ${engine.length} chunks in a window that holds 1,275 to 1,700 positions. Memory gives ${fixed(Math.min(...bandwidths))} to ${fixed(Math.max(...bandwidths))} GB/s to all cores together; a token reads ${fixed(decoding.tokenBytes / 1e9, 2)} GB. Other processes kept ${fixed(others, 2)} cores busy meanwhile.`,
       timesTable(bare, engine, decoding),
+      `Decode by round, the ${decoding.rounds.length} least disturbed of ${decoding.allRounds}. ${productText(product)}`,
+      roundsTable(decoding),
     ],
     checks: [
       {

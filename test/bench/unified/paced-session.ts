@@ -2,18 +2,23 @@ import { CHUNK_MS } from '#protocol';
 import type { BenchContext } from '../bench-context.ts';
 import { eventsOf, loopStats, type EarshotRun } from '../earshot-run.ts';
 import { runFed } from '../paced-feed.ts';
+import { OtherWork } from './other-work.ts';
 
 /** What a session at wall speed took, seen from outside; milliseconds count from the moment at which a chunk was there. */
 export interface PacedSession {
-  /** Until the line with its decision came; a decision to speak comes with its first words. */
-  readonly decisionMs: readonly number[];
-  /** Until the first words of each response came. */
-  readonly firstResponseMs: readonly number[];
+  /** By chunk: until the line with its decision came; a decision to speak comes with its first words. */
+  readonly decisionMs: ReadonlyMap<number, number>;
+  /** By the chunk that led to a response: until its first words came. */
+  readonly firstResponseMs: ReadonlyMap<number, number>;
+  /** The last text of each response, by its chunk. */
+  readonly replies: ReadonlyMap<number, string>;
   /** Share of the chunks that were decided when the next was there already. */
   readonly lateShare: number;
   /** Share of the chunks that were not even looked at until then. */
-  readonly stuckShare: number;
+  readonly waitingShare: number;
   readonly queueMax: number;
+  /** Cores that others kept busy from the command's start to its end. */
+  readonly otherCores: number;
 }
 
 /**
@@ -28,25 +33,31 @@ export async function listenPaced(
   heardChunks = 1,
 ): Promise<PacedSession> {
   const args = ['--engine', 'audio-interaction', '--model', folder, '--provider', 'cpu', ...more];
+  const work = new OtherWork();
   const { run, startMs } = await runFed(context, args, samples);
-  return describe(run, startMs, heardChunks);
+  return { ...describe(run, startMs, heardChunks), otherCores: work.cores() };
 }
 
-function describe(run: EarshotRun, startMs: number, heardChunks: number): PacedSession {
+function describe(run: EarshotRun, startMs: number, heardChunks: number): Omit<PacedSession, 'otherCores'> {
   const afterChunk = (chunk: number, atMs: number): number => atMs - startMs - (chunk + 1) * CHUNK_MS;
-  const decisions = eventsOf(run, 'decision').filter(({ event }) => (event.chunk + 1) % heardChunks === 0);
-  const decisionMs = decisions.map(({ event, atMs }) => afterChunk(event.chunk, atMs));
-  const first = new Map<number, number>();
+  const decisionMs = new Map<number, number>();
+  for (const { event, atMs } of eventsOf(run, 'decision')) {
+    if ((event.chunk + 1) % heardChunks === 0) decisionMs.set(event.chunk, afterChunk(event.chunk, atMs));
+  }
+  const firstResponseMs = new Map<number, number>();
+  const replies = new Map<number, string>();
   for (const { event, atMs } of eventsOf(run, 'reply')) {
-    if (!first.has(event.id)) first.set(event.id, afterChunk(event.id, atMs));
+    if (!replies.has(event.id)) firstResponseMs.set(event.id, afterChunk(event.id, atMs));
+    replies.set(event.id, event.text);
   }
   const { stalls, queueMax } = loopStats(run);
   const chunks = eventsOf(run, 'stats').at(-1)?.event.chunks ?? NaN;
   return {
     decisionMs,
-    firstResponseMs: [...first.values()],
-    lateShare: decisionMs.filter((ms) => ms > CHUNK_MS).length / decisionMs.length,
-    stuckShare: stalls / chunks,
+    firstResponseMs,
+    replies,
+    lateShare: [...decisionMs.values()].filter((ms) => ms > CHUNK_MS).length / decisionMs.size,
+    waitingShare: stalls / chunks,
     queueMax,
   };
 }

@@ -1,0 +1,86 @@
+import { CHUNK_MS } from '#protocol';
+import type { BenchContext } from '../bench-context.ts';
+import { median } from '../statistics.ts';
+import { listenPaced, type PacedSession } from './paced-session.ts';
+import { PAIR_CHUNKS, type StimulusStream } from './stimuli.ts';
+
+export type LoopKind = 'fifo' | 'sync';
+
+/** One session of one loop over the stimuli. */
+export interface LoopRound {
+  /** Milliseconds until the first words, median over pairs: to a stimulus in quiet, and to one in the reply to another. */
+  readonly quietMs: number;
+  readonly repliedMs: number;
+  /** Share of the pairs after which the loop had not come back to the present when the next began, or something stayed unanswered. */
+  readonly stuckShare: number;
+  readonly session: PacedSession;
+}
+
+/** Both loops over the same stream, one right after the other. */
+export type LoopPair = Readonly<Record<LoopKind, LoopRound>>;
+
+/** A loop that others take a tenth of a core from is another loop: threads that wait for each other wait for them too. */
+const UNDISTURBED_CORES = 0.1;
+
+/** Cores that others kept busy in the worse of the two sessions. */
+export function disturbance({ fifo, sync }: LoopPair): number {
+  return Math.max(fifo.session.otherCores, sync.session.otherCores);
+}
+
+/**
+ * FIFO and `--sync` in turn over the same stream, until `rounds` of both were not disturbed, or `most` have been tried.
+ * @returns those in which others did the least, in the order in which they were measured.
+ */
+export async function alternateLoops(
+  context: BenchContext,
+  folder: string,
+  stream: StimulusStream,
+  { rounds, most, replyTokens }: { rounds: number; most: number; replyTokens: number },
+): Promise<{ readonly pairs: readonly LoopPair[]; readonly tried: number }> {
+  const found: LoopPair[] = [];
+  const undisturbed = (): number => found.filter((pair) => disturbance(pair) < UNDISTURBED_CORES).length;
+  const measure = async (loop: LoopKind): Promise<LoopRound> => {
+    const more = ['--lanes', 'assist', '--max-reply', String(replyTokens)];
+    if (loop === 'sync') more.push('--sync');
+    const round = describeRound(await listenPaced(context, folder, stream.samples, more), stream);
+    const others = round.session.otherCores.toFixed(2);
+    context.progress(
+      `${loop}: ${round.quietMs.toFixed(0)} and ${round.repliedMs.toFixed(0)} ms, others ${others} cores`,
+    );
+    return round;
+  };
+  while (found.length < most && undisturbed() < rounds) {
+    // Who goes first has no advantage over all rounds.
+    if (found.length % 2 === 0) {
+      const fifo = await measure('fifo');
+      found.push({ fifo, sync: await measure('sync') });
+    } else {
+      const sync = await measure('sync');
+      found.push({ sync, fifo: await measure('fifo') });
+    }
+  }
+  const limit = found.map(disturbance).sort((a, b) => a - b)[rounds - 1] ?? Infinity;
+  return {
+    pairs: found.filter((pair) => disturbance(pair) <= limit).slice(0, rounds),
+    tried: found.length,
+  };
+}
+
+function describeRound(session: PacedSession, { chunks, loud }: StimulusStream): LoopRound {
+  const first = (position: number): number[] =>
+    loud.flatMap((chunk, i) => (i % 2 === position ? [session.firstResponseMs.get(chunk) ?? Infinity] : []));
+  const pairs = chunks / PAIR_CHUNKS;
+  let stuck = 0;
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const last = (pair + 1) * PAIR_CHUNKS - 1;
+    const answered = loud.slice(2 * pair, 2 * pair + 2).every((chunk) => session.firstResponseMs.has(chunk));
+    if (!answered || (session.decisionMs.get(last) ?? Infinity) > CHUNK_MS) stuck += 1;
+  }
+  return { quietMs: median(first(0)), repliedMs: median(first(1)), stuckShare: stuck / pairs, session };
+}
+
+/** Did all sessions answer the same chunks in the same words? */
+export function saidTheSame(rounds: readonly LoopRound[]): boolean {
+  const said = rounds.map(({ session }) => JSON.stringify([...session.replies].sort(([a], [b]) => a - b)));
+  return new Set(said).size === 1;
+}
