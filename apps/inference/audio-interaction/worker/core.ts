@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { CHUNK_SECONDS, EarshotError, EMOTIONS, type Emotion, type Lane } from '#protocol';
+import { CHUNK_SECONDS, EarshotError, EMOTIONS, SAMPLE_RATE_HZ, type Emotion, type Lane } from '#protocol';
 import { ChunkFeatureStream } from '../features/chunk-features.ts';
-import type { ChunkFeatures } from '../features/log-mel.ts';
+import { HOP_SAMPLES, MEL_BANDS, type ChunkFeatures } from '../features/log-mel.ts';
 import { readInstruction } from '../features/instruction-file.ts';
 import { LaneContext, MARK_POSITIONS, type ListeningStep } from '../lane/lane-context.ts';
 import { sessionPrefix } from '../lane/prefix.ts';
@@ -69,8 +69,21 @@ export class ModelCore {
     });
     const tokenizer = await Tokenizer.open(join(data.folder, 'tokenizer.json'));
     const core = new ModelCore(model, tokenizer, data);
+    await core.#warmUp();
     for (const lane of data.lanes) core.#lanes.set(lane, await core.#openLane(lane, data, windowPositions));
     return core;
+  }
+
+  /**
+   * Runs both graphs once on nothing: weights are read from the disk and buffers made while nobody waits. The first chunk of the
+   * 3B on two cores was decided after 3 s without it.
+   */
+  async #warmUp(): Promise<void> {
+    const { manifest, tokens } = this.#model;
+    const frames = Math.round((this.#chunkSeconds * SAMPLE_RATE_HZ) / HOP_SAMPLES);
+    const audio = await this.#model.encode(new Float32Array(MEL_BANDS * frames));
+    const ids = Array.from({ length: audio.length / manifest.model.width }, () => tokens.pad);
+    await this.#model.feed(this.#model.newCache(ids.length), ids, audio);
   }
 
   /** Encodes what is whole after one more chunk of the stream, once for all lanes. */
