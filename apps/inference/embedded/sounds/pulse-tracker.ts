@@ -121,9 +121,9 @@ export class PulseTracker {
   #name(chances: Float32Array, end: number, likeliest: number): void {
     const from = end - SPOKEN_ABOUT_SAMPLES;
     const inWindow = this.#candidates.filter((candidate) => candidate.end > from + NEEDED_SAMPLES);
-    // The network hears the half before too: what was told of it must not give its name to the rustle that follows.
+    // The network hears the half before too: what sounded there must not give its name to the rustle that follows.
     this.#told = this.#told.filter((candidate) => candidate.end > from - SPOKEN_ABOUT_SAMPLES);
-    const loudest = [...this.#told, ...inWindow].reduce(
+    const loudest = [...this.#told, ...this.#candidates].reduce(
       (peak, { peakDb }) => Math.max(peak, peakDb),
       -Infinity,
     );

@@ -92,6 +92,13 @@ describe('counting', () => {
     expect(finals(run(4, sounds, whenHeard('dog_bark', [{ start: 1, end: 1.3 }])))).toHaveLength(1);
   });
 
+  it('counts no rustle that follows a bark while the network still hears the bark', () => {
+    const bark = { start: 1, end: 1.25 };
+    const sounds = [bark, { start: 1.7, end: 2.4, levelDb: -46 }];
+    const heard = [{ start: 1, end: 2.4 }];
+    expect(finals(run(5, sounds, whenHeard('dog_bark', heard)))).toHaveLength(1);
+  });
+
   it('lets a bark ring on until it has sunk into the room', () => {
     const bark = { start: 1, end: 1.2 };
     const sounds = [bark, { start: 1.2, end: 1.7, levelDb: -34 }];
