@@ -67,6 +67,18 @@ describe('LaneContext', () => {
     for (const [i, margin] of found.entries()) expect(margin).toBeCloseTo(expected[i] ?? NaN, 3);
   });
 
+  it('hears the same when its instruction was read ahead', async () => {
+    const [plain, prepared] = [newLane(300, 'Say what it is.'), newLane(300, 'Say what it is.')];
+    await prepared.prepare();
+    expect(prepared.length).toBeGreaterThan(0);
+    await prepared.prepare();
+    const expected = await hear(plain, embeddings.slice(0, 30));
+    const found = await hear(prepared, embeddings.slice(0, 30));
+    for (const [i, margin] of found.entries()) expect(margin).toBeCloseTo(expected[i] ?? NaN, 3);
+    expect([prepared.length, prepared.evictedPositions]).toEqual([plain.length, plain.evictedPositions]);
+    expect(plain.evictedPositions).toBeGreaterThan(0);
+  });
+
   it('puts text memory behind its instruction when it is rebuilt', async () => {
     const lane = newLane(2000);
     await hear(lane, embeddings.slice(0, 20));

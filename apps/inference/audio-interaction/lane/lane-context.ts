@@ -101,6 +101,14 @@ export class LaneContext {
     return this.#cache.bytes;
   }
 
+  /** Reads or hears the instruction now, so that the first step need not. */
+  async prepare(): Promise<void> {
+    if (this.#cache.length > 0) return;
+    await this.#prime();
+    const { prefix } = this.#options;
+    if (this.#cache.length === 0 && prefix.length > 0) await this.#model.feed(this.#cache, prefix);
+  }
+
   /** Hears one chunk's audio embeddings [rows, width] and chooses. A reply that was going on ends first. */
   async listen(audio: Float32Array): Promise<ListeningStep> {
     if (this.#next !== undefined) this.interrupt();
@@ -175,7 +183,7 @@ export class LaneContext {
     return ids;
   }
 
-  /** Prefix and text memory go in with the first step; a spoken instruction is heard before anything else. */
+  /** Prefix and text memory go in with the first step that is fed; a spoken instruction is heard before anything else. */
   async #prime(): Promise<void> {
     const { prefix, primer } = this.#options;
     this.#sinkLength = prefix.length + this.#memory.length;

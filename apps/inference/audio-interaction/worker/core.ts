@@ -75,8 +75,8 @@ export class ModelCore {
   }
 
   /**
-   * Runs both graphs once on nothing: weights are read from the disk and buffers made while nobody waits. The first chunk of the
-   * 3B on two cores was decided after 3 s without it.
+   * Runs both graphs once on nothing: weights are read from the disk and buffers made while nobody waits. Without this and
+   * without lanes that are prepared, the 3B on two cores decided its first chunk after 3 s.
    */
   async #warmUp(): Promise<void> {
     const { manifest, tokens } = this.#model;
@@ -177,6 +177,7 @@ export class ModelCore {
       sampling: options.temperature ? { temperature: options.temperature, topP: 0.95, topK: 50 } : GREEDY,
       random: Math.random,
     });
+    await context.prepare();
     const reply = new ReplyText(this.#tokenizer);
     return { context, memory: new TextMemory(), chunk: 0, reply, emotion: undefined };
   }
