@@ -20,6 +20,7 @@ import { measureLatency } from './sections/latency.ts';
 import { measureLongStream, measureQuietZones } from './sections/long-stream.ts';
 import { measureQueue } from './sections/queue.ts';
 import { measureRecovery } from './sections/recovery.ts';
+import { measureRoom } from './sections/room.ts';
 import { measureSounds } from './sections/sounds.ts';
 import { measureTranslation } from './sections/translate.ts';
 import { measureUnifiedChunks } from './sections/unified-chunks.ts';
@@ -44,6 +45,7 @@ const SECTIONS: Readonly<Record<string, (context: BenchContext) => Promise<Secti
   wordings: measureWordings,
   reply: measureReplies,
   voice: measureVoice,
+  room: measureRoom,
   translate: measureTranslation,
   idle: measureIdle,
   memory: measureMemory,

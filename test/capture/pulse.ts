@@ -91,7 +91,7 @@ export class PulseHarness {
   async plugIn(): Promise<void> {
     const pipe = join(this.#folder, 'microphone.pipe');
     await rm(pipe, { force: true });
-    this.#module = await this.#pactl(
+    this.#module = await this.pactl(
       'load-module',
       'module-pipe-source',
       `source_name=${SOURCE}`,
@@ -101,7 +101,7 @@ export class PulseHarness {
       'channels=1',
       `source_properties=device.description="${PULSE_DEVICE_NAME.replaceAll(' ', '\\ ')}"`,
     );
-    await this.#pactl('set-default-source', SOURCE);
+    await this.pactl('set-default-source', SOURCE);
     // Non-blocking: a daemon that died leaves nobody to wait for.
     const handle = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
     this.#feeder = new Feeder(handle);
@@ -111,7 +111,7 @@ export class PulseHarness {
   async unplug(): Promise<void> {
     await this.#feeder?.stop();
     this.#feeder = undefined;
-    if (this.#module) await this.#pactl('unload-module', this.#module);
+    if (this.#module) await this.pactl('unload-module', this.#module);
     this.#module = undefined;
   }
 
@@ -142,7 +142,8 @@ export class PulseHarness {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #pactl(...args: string[]): Promise<string> {
+  /** Tells the daemon something; gives what it answers. */
+  async pactl(...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)('pactl', args, { env: this.env });
     return stdout.trim();
   }

@@ -22,7 +22,7 @@ export interface Finished {
 
 export interface EarshotOptions {
   readonly dataDir: string;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: Uint8Array;
   /** Standard input stays open; who started it writes and ends it. */
   readonly openStdin?: boolean;

@@ -5,6 +5,8 @@ interface Utterance {
   readonly words: readonly string[];
   readonly start: number;
   end: number | undefined;
+  /** The line that the sentence answers, and what had been heard of it when the sentence began. */
+  readonly answers: { readonly id: number; readonly text: string } | undefined;
 }
 
 /** The own voice is heard for this long after it was played: buffers, air, the room, and the recogniser's own ends. */
@@ -30,6 +32,8 @@ export class EchoGuard {
   readonly #hearsVoices: boolean;
   #said: Utterance[] = [];
   #voices: { start: number; end: number }[] = [];
+  /** The newest line, as it was given on. */
+  #latest: { readonly id: number; readonly text: string } | undefined;
 
   /**
    * @param options - `hearsVoices: false` where nothing tells of other voices: then also while Earshot speaks some of the
@@ -39,9 +43,10 @@ export class EchoGuard {
     this.#hearsVoices = options.hearsVoices ?? true;
   }
 
-  /** A sentence begins to be heard. */
-  begin(sentence: string, atSeconds: number): void {
-    this.#said.push({ words: wordsOf(sentence), start: atSeconds, end: undefined });
+  /** A sentence begins to be heard. @param answers - the line that it answers, which is complete then. */
+  begin(sentence: string, atSeconds: number, answers?: number): void {
+    const answered = this.#latest?.id === answers ? this.#latest : undefined;
+    this.#said.push({ words: wordsOf(sentence), start: atSeconds, end: undefined, answers: answered });
     this.#said = this.#said.filter(({ end }) => end === undefined || end > atSeconds - MEMORY_SECONDS);
     this.#voices = this.#voices.filter(({ end }) => end > atSeconds - MEMORY_SECONDS);
   }
@@ -71,8 +76,8 @@ export class EchoGuard {
     const own = this.#said.filter(
       ({ start, end }) => event.end > start - LEAD_SECONDS && event.start < (end ?? Infinity) + TAIL_SECONDS,
     );
-    if (own.length === 0) return event;
-    const text = this.#withoutOwn(event, own);
+    const text = own.length === 0 ? event.text : this.#withoutOwn(event, own);
+    this.#latest = { id: event.id, text };
     if (text === event.text) return event;
     if (text === '' && !event.final) return undefined;
     const { stable: _, ...rest } = event;
@@ -80,14 +85,19 @@ export class EchoGuard {
   }
 
   #withoutOwn(event: TranscriptEvent, own: readonly Utterance[]): string {
+    const answered = own.find(({ answers }) => answers?.id === event.id);
+    // A quick reply comes in the pause behind the request, and the line goes on with its sound.
+    if (answered?.answers && this.#hearsVoices && !this.hearsVoice(answered.start, event.end))
+      return answered.answers.text;
     const alone = isCovered(event, own);
-    if (this.#hearsVoices && alone && !this.#hearsSomebody(event)) return '';
+    if (this.#hearsVoices && alone && !this.hearsVoice(event.start, event.end)) return '';
     const said = own.flatMap(({ words }) => words);
     const text = withoutOwnWords(event.text, said);
     return !this.#hearsVoices && alone && saysNothingElse(text, said) ? '' : text;
   }
 
-  #hearsSomebody({ start, end }: TranscriptEvent): boolean {
+  /** Whether a voice besides the own one was heard between two moments. */
+  hearsVoice(start: number, end: number): boolean {
     return this.#voices.some((voice) => voice.start < end && voice.end > start);
   }
 }

@@ -17,6 +17,9 @@ const MAX_LAG_FRAMES = 32;
 /** Frames that are compared to find the lag, 1.0 s, and how well they must agree. */
 const LAG_FRAMES = 64;
 const MIN_LAG_CORRELATION = 0.55;
+/** Own sound among them from which on the lag is believed at first, 0.4 s, and without a pause for good, 0.5 s. */
+const FIRST_FRAMES = 24;
+const SURE_FRAMES = 32;
 const MEMORY_FRAMES = LAG_FRAMES + MAX_LAG_FRAMES;
 /** What a room leaves of a sound after one frame (16 ms): 60 dB in 0.6 s. */
 const ROOM_DECAY = 10 ** (-60 / 10 / (0.6 / (HOP_SAMPLES / SAMPLE_RATE_HZ)));
@@ -86,7 +89,10 @@ export class NearEndDetector {
   readonly #options: NearEndOptions;
   #filled = 0;
   #count = 0;
+  readonly #plays = new Uint8Array(LAG_FRAMES);
   #playedCount = 0;
+  #playedRun = 0;
+  #isSure = false;
   #lag: number | undefined;
   #soundFrames = 0;
   #quietFrames = 0;
@@ -143,15 +149,23 @@ export class NearEndDetector {
     heard.set(this.#frame.bands);
     this.#count += 1;
     const plays = sum(played.bands) > 1e-7;
-    this.#playedCount = plays ? this.#playedCount + 1 : 0;
+    this.#followPlayed(plays);
     this.#decayRoom();
     if (!plays && sum(this.#room) < 1e-9) this.#learnNoise();
-    if (this.#lag === undefined) this.#lookForLag();
+    this.#lookForLag();
     if (this.#lag === undefined) {
       this.#result = 'none';
       return;
     }
     this.#judge();
+  }
+
+  /** How many of the frames that are compared hold own sound, and how many without a pause. */
+  #followPlayed(plays: boolean): void {
+    const slot = this.#count % LAG_FRAMES;
+    this.#playedCount += (plays ? 1 : 0) - (this.#plays[slot] ?? 0);
+    this.#plays[slot] = plays ? 1 : 0;
+    this.#playedRun = plays ? this.#playedRun + 1 : 0;
   }
 
   #measure(samples: Float32Array, frame: Frame): void {
@@ -189,19 +203,25 @@ export class NearEndDetector {
   }
 
   #lookForLag(): void {
-    if (this.#playedCount < LAG_FRAMES / 2 || this.#count < MEMORY_FRAMES || this.#count % 8 !== 0) return;
+    if (this.#isSure || this.#count < MEMORY_FRAMES || this.#count % 8 !== 0) return;
+    const sure = this.#playedRun >= SURE_FRAMES;
+    if (!sure && (this.#lag !== undefined || this.#playedCount < FIRST_FRAMES)) return;
     const heard = Array.from({ length: LAG_FRAMES }, (_, ago) =>
       loudness(this.#heardBands[(this.#count - 1 - ago) % MEMORY_FRAMES]),
     );
     let best = MIN_LAG_CORRELATION;
+    let found: number | undefined;
     for (let lag = 0; lag < MAX_LAG_FRAMES; lag += 1) {
       const played = Array.from({ length: LAG_FRAMES }, (_, ago) => loudness(this.#at(ago + lag)?.bands));
       const agreement = correlation(heard, played);
       if (agreement <= best) continue;
       best = agreement;
-      this.#lag = lag;
+      found = lag;
     }
-    if (this.#lag !== undefined) this.#learnGain();
+    if (found === undefined) return;
+    this.#lag = found;
+    this.#learnGain();
+    this.#isSure = sure;
   }
 
   /** The gain that covers what was heard of the own voice so far, but for the tenth that may be somebody else. */

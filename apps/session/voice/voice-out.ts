@@ -33,6 +33,18 @@ export interface VoiceOutOptions {
   saying?(replyId: number | undefined): void;
 }
 
+/** Where the own sound is not known: a line that goes on for longer after a sentence has begun has more in it than that. */
+const LONGEST_ECHO_SECONDS = 2;
+
+interface SpokenReply {
+  readonly id: number;
+  /** Characters that have been taken over. */
+  given: number;
+  emotion: EventOf<'reply'>['emotion'];
+  /** The line that it answers. */
+  readonly answers: number | undefined;
+}
+
 /** How often waiting is looked at while no sound comes from the microphone. */
 const TICK_MS = 100;
 
@@ -48,7 +60,8 @@ export class VoiceOut {
   readonly #played = new PlayedSound();
   readonly #ownSound: OwnSound;
   readonly #timer: NodeJS.Timeout;
-  #reply: { id: number; given: number; emotion: EventOf<'reply'>['emotion'] } | undefined;
+  #reply: SpokenReply | undefined;
+  #knowsItsSound = false;
   #sentence: AbortController | undefined;
   #saying = Promise.resolve();
   #closed = false;
@@ -70,7 +83,9 @@ export class VoiceOut {
   reply(event: EventOf<'reply'>): void {
     if (this.#closed) return;
     if (this.#reply?.id !== event.id) {
-      this.#reply = { id: event.id, given: 0, emotion: event.emotion };
+      const { id, emotion, trigger } = event;
+      const answers = trigger.kind === 'transcript' ? trigger.of : undefined;
+      this.#reply = { id, given: 0, emotion, answers };
       if (this.#output.state === 'stopped') this.#output.clear();
     }
     const reply = this.#reply;
@@ -104,7 +119,7 @@ export class VoiceOut {
     if (event.type !== 'transcript') return event;
     const admitted: TranscriptEvent | undefined = this.#guard.filter(event);
     const said = admitted !== undefined && admitted.text.trim() !== '';
-    if (said && this.speaking && this.#startedBefore(admitted))
+    if (said && this.speaking && this.#interrupts(admitted))
       this.#do(this.#output.heardWords(this.#options.now()));
     return admitted;
   }
@@ -129,9 +144,15 @@ export class VoiceOut {
     if (nowMs - this.#heardAtMs >= TICK_MS) this.#do(this.#output.heard('none', nowMs));
   }
 
-  /** Words that ended before the reply began are what it answers, not an interruption. */
-  #startedBefore(transcript: TranscriptEvent): boolean {
-    return transcript.end > this.#guard.speakingSince(this.#options.streamSeconds());
+  /**
+   * Words that ended before the sentence began are what it answers. A line that began before it may only go on with the
+   * sentence itself, misheard: a quick reply comes in the pause behind the request. So somebody must have been heard in it.
+   */
+  #interrupts({ start, end }: TranscriptEvent): boolean {
+    const since = this.#guard.speakingSince(this.#options.streamSeconds());
+    if (end <= since) return false;
+    if (start >= since || this.#guard.hearsVoice(since, end)) return true;
+    return !this.#knowsItsSound && end - since > LONGEST_ECHO_SECONDS;
   }
 
   #do(actions: readonly SpeechAction[]): void {
@@ -174,8 +195,11 @@ export class VoiceOut {
     const prosody = prosodyOf(this.#reply?.emotion, this.#options.ratePercent?.());
     try {
       await speaker.speak(sentence, prosody, stop.signal, {
-        started: () => this.#guard.begin(sentence, streamSeconds()),
-        played: (samples, rate) => this.#played.push(samples, rate, now()),
+        started: () => this.#guard.begin(sentence, streamSeconds(), this.#reply?.answers),
+        played: (samples, rate) => {
+          this.#knowsItsSound = true;
+          this.#played.push(samples, rate, now());
+        },
       });
     } catch (thrown) {
       this.#output.clear();

@@ -144,6 +144,19 @@ describe('the echo guard', () => {
     expect(guard().filter(heard('Watching Marshall fished.', 10.1, 13))?.text).toBe('');
   });
 
+  it('leaves a line as it was when its answer came into its pause, until somebody speaks', () => {
+    const echo = new EchoGuard();
+    echo.filter({ ...heard('what can you do?', 8, 9.4, false), id: 4 });
+    echo.begin('You can say many things.', 9.5, 4);
+    expect(echo.filter({ ...heard('what can you do? you come', 8, 9.9, false), id: 4 })?.text).toBe(
+      'what can you do?',
+    );
+    echo.voice(11, 11.5);
+    expect(echo.filter({ ...heard('what can you do? no wait', 8, 11.5, false), id: 4 })?.text).toBe(
+      'what can you do? no wait',
+    );
+  });
+
   it('leaves alone what a person says before and long after', () => {
     const echo = guard();
     for (const [start, end] of [
