@@ -49,6 +49,14 @@ describe('the provider', () => {
     expect(statSync(memory).mtimeMs).toBe(mtimeMs);
   });
 
+  it('is measured again when a graphics driver comes', async () => {
+    const before = readFileSync(memory, 'utf8');
+    const env = { VK_DRIVER_FILES: join(dataDir, 'new-driver.json') };
+    const args = ['listen', DEMO, '--engine', 'audio-interaction', '--model', converted.folder, '--no-keep'];
+    expect((await new RunningEarshot(args, { dataDir, env }).done).exitCode).toBe(0);
+    expect(readFileSync(memory, 'utf8')).not.toBe(before);
+  });
+
   it('is measured again when what was remembered is of another package', async () => {
     writeFileSync(memory, JSON.stringify({ key: 'other', table: [] }));
     expect(await listen()).toBe(0);

@@ -11,7 +11,7 @@ import { demoSamples } from './goldens.ts';
 import { softwareVulkan, whyNoSoftwareVulkan } from './software-vulkan.ts';
 
 /** The driver compiles some hundred shaders for the probe and once more for the session: 8 s each, on a busy machine a minute. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 400_000;
 /** Of the demo recording: a dog barks at 18.47 s, and the model answers. */
 const [BEGIN_SECONDS, END_SECONDS] = [17.2, 20.4];
 /** So small that old steps leave it before the end. */

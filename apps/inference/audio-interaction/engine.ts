@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   CHUNK_SAMPLES,
   EarshotError,
@@ -10,6 +9,7 @@ import {
 import type { Engine, EngineOptions, EngineSession } from '../engine.ts';
 import { ThreadLink } from '../worker/thread-link.ts';
 import { cacheFor } from './lane/window-budget.ts';
+import { MODEL_THREADS } from './model/open-graph.ts';
 import { readManifest, type UnifiedManifest } from './package.ts';
 import type { UnifiedPercept } from './percept.ts';
 import { probeProvider } from './probe/run.ts';
@@ -49,7 +49,7 @@ export class UnifiedEngine implements Engine<UnifiedPercept> {
     const data: ModelThreadData = {
       folder,
       lanes: options.lanes,
-      threads: Math.min(8, availableParallelism()),
+      threads: MODEL_THREADS,
       options: { ...options.unified, provider },
     };
     const model = await ThreadLink.start<ModelMethods>(this.#workerScript, 'model', data);

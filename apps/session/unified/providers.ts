@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { arch, cpus, platform } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,8 +15,8 @@ import {
 import type { DataFolder } from '../data-folder.ts';
 import { writeFileAtomically } from '../storage/atomic-file.ts';
 
-/** Every provider may take a minute to say that it hangs. */
-const TIMEOUT_MS = 300_000;
+/** Every provider may take two minutes to say that it hangs. */
+const TIMEOUT_MS = 600_000;
 
 const rememberedSchema = z.object({
   /** Hash of what the measurement depends on. */
@@ -56,7 +57,7 @@ export async function withProvider(
   return { ...choices, provider: await fastestProvider({ folder, memoryPath: providersPath, signal }) };
 }
 
-/** The fastest provider for a package: measured on first use, remembered until package, runtime or machine change. */
+/** The fastest provider for a package: measured on first use, remembered until package, runtime, drivers or machine change. */
 async function fastestProvider(question: ProviderQuestion): Promise<ExecutionProvider> {
   const remembered = await recall(question);
   return fastestOf(remembered ?? (await measureProviders(question)));
@@ -81,11 +82,35 @@ async function recall({ folder, memoryPath }: ProviderQuestion): Promise<Provide
   }
 }
 
-/** Package, runtime and machine as one short text. */
+/** Raised when the probe measures otherwise than before, or a provider computes what it did not. */
+const PROBE_VERSION = 2;
+
+/** Package, runtime, drivers and machine as one short text. */
 async function keyOf(folder: string): Promise<string> {
   const manifest = await readFile(join(folder, 'manifest.json')).catch(() => Buffer.alloc(0));
-  const machine = [platform(), arch(), process.versions.modules, cpus()[0]?.model ?? '', cpus().length];
-  return createHash('sha256').update(manifest).update(JSON.stringify(machine)).digest('hex');
+  const machine = [platform(), arch(), cpus()[0]?.model ?? '', cpus().length];
+  const rest = [PROBE_VERSION, await runtimeVersion(), await graphicsDrivers(), machine];
+  return createHash('sha256').update(manifest).update(JSON.stringify(rest)).digest('hex');
+}
+
+/** Without loading it: its native library is large, and computes in other processes. */
+async function runtimeVersion(): Promise<string> {
+  try {
+    const path = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+    return z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, 'utf8'))).version;
+  } catch {
+    return process.versions.modules;
+  }
+}
+
+/** Where Vulkan's loader looks for drivers on Linux; the other systems bring theirs. */
+const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+
+/** A driver that is installed later is tried. */
+async function graphicsDrivers(): Promise<string[]> {
+  const found = DRIVER_FOLDERS.map((folder) => readdir(folder).catch(() => []));
+  const named = [process.env.VK_DRIVER_FILES, process.env.VK_ICD_FILENAMES];
+  return [...(await Promise.all(found)).flat().sort(), ...named.map((path) => path ?? '')];
 }
 
 function runProbe({ folder, signal, entry }: ProviderQuestion): Promise<ProviderTable> {

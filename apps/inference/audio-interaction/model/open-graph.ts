@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { listSupportedBackends, type InferenceSession } from 'onnxruntime-node';
 import { EarshotError, type ExecutionProvider } from '#protocol';
 import { openModel } from '../../worker/onnx.ts';
+
+/** Threads that compute the model on the processor. */
+export const MODEL_THREADS = Math.min(8, availableParallelism());
 
 /**
  * Opens one of the two graphs of a package.

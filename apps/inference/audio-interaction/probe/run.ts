@@ -4,7 +4,7 @@ import { providerProbeSchema, type ExecutionProvider, type ProviderProbe } from 
 import type { CacheType } from '../model/kv-cache.ts';
 
 /** A driver compiles its shaders at first use; longer than this and it hangs. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /**
  * Tries a provider in a process of its own; whatever happens to that process is an answer.
