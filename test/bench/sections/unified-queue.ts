@@ -11,7 +11,7 @@ import {
   type LoopPair,
   type LoopRound,
 } from '../unified/loop-rounds.ts';
-import { measurePartTimes } from '../unified/part-times.ts';
+import { measureTower, partTimesOf } from '../unified/part-times.ts';
 import { composeStimuli, PAIR_CHUNKS, type StimulusStream } from '../unified/stimuli.ts';
 
 const PAIRS = 3;
@@ -81,15 +81,16 @@ function check(pairs: readonly LoopPair[]): Check {
 export async function measureUnifiedQueue(context: BenchContext): Promise<SectionReport> {
   const folder = await fullSizePackage(context);
   const stream = composeStimuli(context.quick ? 1 : PAIRS);
-  context.progress('what the parts take');
-  const times = await measurePartTimes(folder, stream.samples, PAIR_CHUNKS, REPLY_TOKENS);
+  context.progress('what the tower takes');
+  const towerMs = await measureTower(folder, stream.samples, PAIR_CHUNKS);
   const { pairs, tried } = await alternateLoops(context, folder, stream, {
     rounds: context.quick ? 1 : ROUNDS,
     most: context.quick ? 1 : Number(process.env.EARSHOT_MOST_ROUNDS ?? MOST_ROUNDS),
     replyTokens: REPLY_TOKENS,
   });
   const [fifo, sync] = [pairs.map((pair) => pair.fifo), pairs.map((pair) => pair.sync)];
-  const { towerMs, stepMs, tokenMs } = times;
+  const times = partTimesOf([...fifo, ...sync], towerMs);
+  const { stepMs, tokenMs } = times;
   const pairMs = PAIR_CHUNKS * (towerMs + stepMs) + 2 * REPLY_STEPS * tokenMs;
   const load = pairMs / (PAIR_CHUNKS * CHUNK_MS);
   const same = saidTheSame([...fifo, ...sync]);
@@ -100,7 +101,7 @@ export async function measureUnifiedQueue(context: BenchContext): Promise<Sectio
     title: 'The unified model: the FIFO against one step after the other',
     body: [
       `${fixed(stream.chunks * CHUNK_SECONDS, 0)} s at wall speed into standard input, both loops in turn, the ${pairs.length} least disturbed rounds of ${tried}: medians (least – most). Every ${PAIR_CHUNKS * CHUNK_SECONDS} s a pair of stimuli of ${CHUNK_SECONDS} s in quiet, 0.8 s apart: the second comes into the reply to the first. Replies of ${REPLY_TOKENS} tokens at most; random weights that begin to speak when it is loud. Milliseconds from the end of a stimulus to the first words, measured from outside. Stuck: a pair after which the loop was not back at the present when the next began. Late: chunks decided when the next was there already; waiting: not even looked at until then. Sessions ${same ? 'all answered the same chunks in the same words' : '**did not all say the same**'}.`,
-      `When nothing waits, a tower takes ${fixed(towerMs, 0)} ms, a listening step ${fixed(stepMs, 0)}, a token ${fixed(tokenMs, 0)}: a load of ${fixed(load, 2)}. Expected is what the rules of the two loops make of these times.`,
+      `When nothing waits, a tower takes ${fixed(towerMs, 0)} ms, a token ${fixed(tokenMs, 0)}, a listening step with all that lies around it ${fixed(stepMs, 0)}: a load of ${fixed(load, 2)}. Expected is what the rules of the two loops make of these times.`,
       table(
         [
           'loop',

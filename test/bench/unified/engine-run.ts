@@ -21,8 +21,6 @@ export interface ChunkTime {
   readonly wallMs: number;
   readonly towerMs: number;
   readonly stepMs: number;
-  /** From one piece of its response to the next; none where it says nothing or pieces are not asked for. */
-  readonly tokenMs: readonly number[];
 }
 
 /** Lets a session hear a recording that is played in a circle, chunk by chunk. */
@@ -39,32 +37,16 @@ export class ChunkFeeder {
 
   /** Hears one chunk; a response that it leads to is not said. */
   async hear(): Promise<ChunkTime> {
-    return await this.#hear(false);
-  }
-
-  /** Hears one chunk and says what it leads to. */
-  async hearAndSay(): Promise<ChunkTime> {
-    return await this.#hear(true);
-  }
-
-  async #hear(says: boolean): Promise<ChunkTime> {
     const lane = this.#session.lane('assist');
     const chunk = this.#next();
     const startedAt = performance.now();
     const percept = await this.#session.perceive(chunk);
-    const { decision } = await lane.decide(percept);
-    const wallMs = performance.now() - startedAt;
-    const stepMs = lane.computeMs;
-    const tokenMs: number[] = [];
-    if (says && decision === 'respond') {
-      let before = stepMs;
-      for await (const piece of lane.respond(new AbortController().signal)) {
-        // The last piece comes with the last token, which is fed besides.
-        if (!piece.final) tokenMs.push(lane.computeMs - before);
-        before = lane.computeMs;
-      }
-    }
-    return { wallMs, towerMs: percept.computeMs, stepMs, tokenMs };
+    await lane.decide(percept);
+    return {
+      wallMs: performance.now() - startedAt,
+      towerMs: percept.computeMs,
+      stepMs: lane.computeMs,
+    };
   }
 
   #next(): AudioChunk {

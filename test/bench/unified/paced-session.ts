@@ -12,6 +12,8 @@ export interface PacedSession {
   readonly firstResponseMs: ReadonlyMap<number, number>;
   /** The last text of each response, by its chunk. */
   readonly replies: ReadonlyMap<number, string>;
+  /** From one piece of a response to its next. */
+  readonly pieceMs: readonly number[];
   /** Share of the chunks that were decided when the next was there already. */
   readonly lateShare: number;
   /** Share of the chunks that were not even looked at until then. */
@@ -46,9 +48,14 @@ function describe(run: EarshotRun, startMs: number, heardChunks: number): Omit<P
   }
   const firstResponseMs = new Map<number, number>();
   const replies = new Map<number, string>();
+  const pieceMs: number[] = [];
+  let before = { id: NaN, atMs: NaN };
   for (const { event, atMs } of eventsOf(run, 'reply')) {
     if (!replies.has(event.id)) firstResponseMs.set(event.id, afterChunk(event.id, atMs));
     replies.set(event.id, event.text);
+    // The last piece repeats what the last token made.
+    if (before.id === event.id && !event.final) pieceMs.push(atMs - before.atMs);
+    before = { id: event.id, atMs };
   }
   const { stalls, queueMax } = loopStats(run);
   const chunks = eventsOf(run, 'stats').at(-1)?.event.chunks ?? NaN;
@@ -56,6 +63,7 @@ function describe(run: EarshotRun, startMs: number, heardChunks: number): Omit<P
     decisionMs,
     firstResponseMs,
     replies,
+    pieceMs,
     lateShare: [...decisionMs.values()].filter((ms) => ms > CHUNK_MS).length / decisionMs.size,
     waitingShare: stalls / chunks,
     queueMax,
