@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingsSchema } from '#protocol';
+import { SAMPLE_RATE_HZ, settingsSchema } from '#protocol';
 import { saveSettings } from '#session';
+import { whyNoPulse } from '../capture/pulse.ts';
+import { referenceSamples } from '../../apps/audio/test-support.ts';
 import { prepareDesktop } from '../electron/prepare.ts';
 import { SENTENCE } from '../electron/spoken.ts';
 import { findChromium, launchChromium } from '../screens/chromium.ts';
+import { hasEspeak } from '../voice/room.ts';
+import { SoundingRoom } from '../voice/sounding-room.ts';
 import { microphoneArguments } from './microphone-file.ts';
 import { ServerProcess, makeDataFolder, type DataFolder, endServers } from './server-process.ts';
 
@@ -126,6 +130,59 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     expect(later.complaints).toEqual([]);
     await again.end();
   });
+
+  it.skipIf(whyNoPulse() !== undefined || !hasEspeak())(
+    'is silent while its host speaks, says so, and can stop it',
+    async () => {
+      const path = join(data.path, 'settings.json');
+      const { assistant, voice, ...rest } = settingsSchema.parse({ welcomed: true });
+      // The sentence is a request, to an assistant of this name.
+      await saveSettings(path, {
+        ...rest,
+        assistant: { ...assistant, name: 'He was' },
+        voice: { ...voice, enabled: true, ratePercent: 60 },
+      });
+      const room = await SoundingRoom.open();
+      const server = await ServerProcess.start({ ...data, env: room.env });
+      const context = await browser.newContext({ locale: 'en-GB', permissions: ['microphone'] });
+      await context.addInitScript(`
+        window.spokenByPage = [];
+        const speech = {
+          getVoices: () => [],
+          cancel: () => undefined,
+          speak: ({ text }) => window.spokenByPage.push(text),
+        };
+        Object.defineProperty(window, 'speechSynthesis', { value: speech });
+      `);
+      const page = await context.newPage();
+      await page.goto(String(server.address('token')));
+      await page.getByRole('main').getByRole('button', { name: 'Listen' }).click();
+      // The machine has a microphone here, which hears the loudspeaker too.
+      await page.getByText('Listening', { exact: true }).first().waitFor({ timeout: 60_000 });
+      await room.sound(await referenceSamples());
+      await page.getByText('Speaking').first().waitFor({ timeout: 60_000 });
+      const isLoud = (from: number) =>
+        room
+          .recording()
+          .loudspeaker.slice(from)
+          .some((sample) => sample > 0.05);
+      await expect.poll(() => isLoud(0), { timeout: 20_000 }).toBe(true);
+      await page.locator('.reply-stop').first().click();
+      await page.getByText('Speaking').first().waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByText('Not listening').first().waitFor();
+      const stoppedAt = room.recording().loudspeaker.length + SAMPLE_RATE_HZ / 2;
+      await expect
+        .poll(() => room.recording().loudspeaker.length, { timeout: 20_000 })
+        .toBeGreaterThan(stoppedAt + SAMPLE_RATE_HZ);
+      expect(isLoud(stoppedAt)).toBe(false);
+      expect(await page.evaluate('window.spokenByPage')).toEqual([]);
+      await context.close();
+      expect(await server.end()).toBe(0);
+      await room.close();
+      await saveSettings(path, settingsSchema.parse({ welcomed: true, journal: { afterEnd: true } }));
+    },
+  );
 
   it('tells the session when the page’s own voice begins and ends a sentence', async () => {
     const path = join(data.path, 'settings.json');

@@ -22,6 +22,8 @@ const STAND_IN: Readonly<Record<string, string>> = {
 export interface DataFolder {
   readonly path: string;
   readonly rendererPath: string;
+  /** What a server finds around it; what the tests find when absent. */
+  readonly env?: NodeJS.ProcessEnv;
   remove(): Promise<void>;
 }
 
@@ -76,7 +78,10 @@ export class ServerProcess {
   /** Starts `earshot serve` and waits until it says where it is. */
   static async start(data: DataFolder, ...args: string[]): Promise<ServerProcess> {
     const all = ['serve', '--port', '0', '--data', data.path, '--renderer', data.rendererPath, ...args];
-    const child = spawn(process.execPath, [CLI, ...all], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [CLI, ...all], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(data.env && { env: data.env }),
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     const server = new ServerProcess(data, child);

@@ -22,7 +22,9 @@ export interface SoundingVerdict {
   /** From the first sound that somebody made to the last one of the loudspeaker; undefined where that went on. */
   readonly stoppedAfterMs: number | undefined;
   readonly spokenSeconds: number;
+  /** What was written down after the line with the request, and that line itself: it may go on. */
   readonly lines: readonly string[];
+  readonly request: string;
   readonly reply: string;
 }
 
@@ -64,7 +66,7 @@ export async function judgeInRoom(
     return {
       name,
       ...measure(sounded, answeredAt, other && soundedAt),
-      lines: linesAfterReply(run.events()),
+      ...linesOf(run.events()),
       reply: run.events().find((event) => event.type === 'reply')?.text ?? '',
     };
   } finally {
@@ -95,7 +97,8 @@ function measure(
   const begins = soundedAt + firstSound(people.subarray(soundedAt));
   const pause = secondsToSamples(PAUSE_SECONDS);
   const latest = begins + secondsToSamples(STOP_SECONDS);
-  let last = begins;
+  // Silent already when somebody began: less than zero.
+  let last = begins - pause + lastSound(loudspeaker.subarray(begins - pause, begins));
   for (let at = begins; at < loudspeaker.length && at - last < pause && at < latest; at += 1) {
     if (Math.abs(loudspeaker[at] ?? 0) > AUDIBLE) last = at;
   }
@@ -115,13 +118,14 @@ function lastSound(samples: Float32Array): number {
   return samples.findLastIndex((sample) => Math.abs(sample) > AUDIBLE);
 }
 
-/** What was written down after the request. */
-function linesAfterReply(events: readonly EarshotEvent[]): string[] {
+function linesOf(events: readonly EarshotEvent[]): Pick<SoundingVerdict, 'lines' | 'request'> {
   const reply = events.find((event) => event.type === 'reply');
   const asked = reply?.type === 'reply' && reply.trigger.kind === 'transcript' ? reply.trigger.of : -1;
-  return events.flatMap((event) =>
-    event.type === 'transcript' && event.final && event.id > asked && wordsOf(event.text).length > 0
-      ? [event.text]
-      : [],
+  const finals = events.flatMap((event) =>
+    event.type === 'transcript' && event.final && wordsOf(event.text).length > 0 ? [event] : [],
   );
+  return {
+    request: finals.find(({ id }) => id === asked)?.text ?? '',
+    lines: finals.filter(({ id }) => id > asked).map(({ text }) => text),
+  };
 }

@@ -72,12 +72,12 @@ function isRight({ kind, stoppedAfterMs, spokenSeconds }: Heard): boolean {
 
 function describe(heard: readonly Heard[]): string {
   return table(
-    ['heard besides', 'silent after', 'spoken for', 'written down', 'right'],
+    ['heard besides', 'silent after', 'spoken for', 'written down, the request first', 'right'],
     heard.map((each) => [
       each.name,
       each.stoppedAfterMs === undefined ? '—' : `${each.stoppedAfterMs} ms`,
       `${fixed(each.spokenSeconds)} s`,
-      each.lines.join(' / ') || '—',
+      [each.request, ...each.lines].join(' / '),
       isRight(each) ? 'yes' : 'no',
     ]),
   );
