@@ -76,7 +76,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     const translated = page.locator('.line', { hasText: SENTENCE }).first().locator('.line-translation');
     await translated.waitFor({ timeout: 30_000 });
     expect(await translated.getAttribute('lang')).toBe('es');
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').first().waitFor();
 
     await page.locator('#search-field').fill('young man');
@@ -169,7 +169,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
       await expect.poll(() => isLoud(0), { timeout: 20_000 }).toBe(true);
       await page.locator('.reply-stop').first().click();
       await page.getByText('Speaking').first().waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByText('Not listening').first().waitFor();
       const stoppedAt = room.recording().loudspeaker.length + SAMPLE_RATE_HZ / 2;
       await expect
@@ -224,7 +224,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
       { sentence: 'I do not know how to answer that.', speaking: true },
       { sentence: 'I do not know how to answer that.', speaking: false },
     ]);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').first().waitFor();
     await context.close();
     expect(await server.end()).toBe(0);
@@ -248,7 +248,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     const settled = page.locator('.line', { hasText: SENTENCE });
     await settled.nth(1).waitFor({ timeout: 60_000 });
     expect(inferenceOf(server.pid)).not.toBe(victim);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').first().waitFor();
     // The recording plays in a circle of five seconds: a sentence that was said twice would stand closer than that.
     const starts = await finalStarts(server);
