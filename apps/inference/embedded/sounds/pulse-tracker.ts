@@ -17,6 +17,8 @@ const PROMINENCE_DB = 12;
 const NEEDED_SAMPLES = secondsToSamples(0.06);
 /** For so long after its end a pulse may still get a likelier name: the first window that held it held little of it. */
 const REVISION_SAMPLES = secondsToSamples(0.5);
+/** Until a pulse is final it is told again when it is so much surer: whoever answers to it need not wait. */
+const SURER = 0.1;
 /** What breaks or bursts rings on for so long at most. */
 const RINGING_SAMPLES = secondsToSamples(0.8);
 
@@ -38,6 +40,8 @@ interface Candidate {
   peakDb: number;
   confidence: number;
   id: number | undefined;
+  /** What was told of it last. */
+  told: { readonly label: string; readonly confidence: number } | undefined;
 }
 
 /**
@@ -78,6 +82,7 @@ export class PulseTracker {
       peakDb,
       confidence: 0,
       id: undefined,
+      told: undefined,
     });
   }
 
@@ -170,6 +175,7 @@ export class PulseTracker {
       candidate.peakDb = Math.max(before.peakDb, candidate.peakDb);
       candidate.confidence = Math.max(before.confidence, candidate.confidence);
       candidate.id ??= before.id;
+      candidate.told ??= before.told;
       joined[joined.length - 1] = candidate;
     }
     this.#candidates = joined;
@@ -204,7 +210,7 @@ export class PulseTracker {
       this.#told.push(candidate);
       return true;
     }
-    if (candidate.id === undefined) tell(candidate, false, context);
+    if (isNews(candidate, counted.label)) tell(candidate, false, context);
     return false;
   }
 }
@@ -214,9 +220,16 @@ function follow(candidate: Candidate): void {
   candidate.peakDb = Math.max(candidate.peakDb, candidate.pulse.peakDb);
 }
 
+/** Is there anything to tell that was not told: another name, or much the same with more confidence? */
+function isNews({ told, confidence }: Candidate, label: string): boolean {
+  return told === undefined || told.label !== label || confidence >= told.confidence + SURER;
+}
+
 function tell(candidate: Candidate, final: boolean, context: SoundContext): void {
   if (!candidate.counted) return;
   candidate.id ??= context.nextId();
   const { id, start, end, confidence } = candidate;
-  context.tell({ id, label: candidate.counted.label, start, end, confidence, final });
+  const { label } = candidate.counted;
+  candidate.told = { label, confidence };
+  context.tell({ id, label, start, end, confidence, final });
 }
