@@ -7,7 +7,14 @@ import type { BenchContext } from '../bench-context.ts';
 import { fixed, table, type Check, type SectionReport } from '../report.ts';
 import { percentile } from '../statistics.ts';
 import { fullSizePackage } from '../unified/full-size.ts';
-import { growthOf, hearLong, readJournal, stretchesOf, type HeardChunk } from '../unified/long-run.ts';
+import {
+  growthOf,
+  hearLong,
+  isUndisturbed,
+  readJournal,
+  stretchesOf,
+  type HeardChunk,
+} from '../unified/long-run.ts';
 
 /** An hour; `EARSHOT_PACED_SECONDS` says otherwise where the machine cannot be had for so long. */
 const PACED_SECONDS = 3600;
@@ -27,20 +34,23 @@ function describe(
   name: string,
   heard: readonly HeardChunk[],
 ): { row: (string | number)[]; checks: Check[]; stretches: (string | number)[][] } {
-  const times = heard.map(({ wallMs }) => wallMs);
-  const first = percentile(times.slice(COLD_CHUNKS, MINUTE_CHUNKS), 0.99);
-  const later = times.slice(MINUTE_CHUNKS);
+  const timesOf = (part: readonly HeardChunk[]): number[] =>
+    part.filter(isUndisturbed).map(({ wallMs }) => wallMs);
+  const first = percentile(timesOf(heard.slice(COLD_CHUNKS, MINUTE_CHUNKS)), 0.99);
+  const later = timesOf(heard.slice(MINUTE_CHUNKS));
+  const disturbed = heard.length - heard.filter(isUndisturbed).length;
   const slower = later.filter((ms) => ms > first).length;
   const growth = growthOf(heard);
   const rest = [0.5, 0.99, 1].map((rank) => fixed(percentile(later, rank)));
   return {
-    row: [name, heard.length, fixed(first), ...rest, slower, fixed(100 * growth, 2)],
+    row: [name, heard.length, disturbed, fixed(first), ...rest, slower, fixed(100 * growth, 2)],
     stretches: stretchesOf(heard.slice(COLD_CHUNKS), STRETCHES).map((stretch) => [
       name,
       fixed(stretch.fromMinute),
       ...[stretch.p50, stretch.p99, stretch.largest].map((ms) => fixed(ms)),
       fixed(stretch.residentMost / 1e6, 0),
       fixed(stretch.otherCores, 2),
+      stretch.disturbed,
     ]),
     checks: [
       {
@@ -72,13 +82,7 @@ async function hearSmall(context: BenchContext): Promise<HeardChunk[]> {
   return heard;
 }
 
-/**
- * At wall speed, with a journal in the file that `EARSHOT_PACED_JOURNAL` names. A journal that is there already, whole or of a
- * run that was ended early, is read instead.
- */
-async function hearPaced(context: BenchContext): Promise<HeardChunk[]> {
-  const journal = process.env.EARSHOT_PACED_JOURNAL;
-  if (journal !== undefined && existsSync(journal)) return await readJournal(journal);
+async function hearPaced(context: BenchContext, journal: string | undefined): Promise<HeardChunk[]> {
   const folder = await fullSizePackage(context);
   const seconds = Number(process.env.EARSHOT_PACED_SECONDS ?? PACED_SECONDS);
   context.progress(`${seconds} s of the full size at wall speed`);
@@ -86,26 +90,42 @@ async function hearPaced(context: BenchContext): Promise<HeardChunk[]> {
   return await hearLong(folder, chunks, !context.quick, journal);
 }
 
-/** Does the unified model stay as fast and as small as it began? */
+/**
+ * Does the unified model stay as fast and as small as it began? At wall speed it keeps a journal in the file that
+ * `EARSHOT_PACED_JOURNAL` names. One that is there already, whole or of a run that was ended early, is only read.
+ */
 export async function measureUnifiedPaced(context: BenchContext): Promise<SectionReport> {
-  const hour = await hearSmall(context);
-  const paced = await hearPaced(context);
-  const described = [
-    describe('unified, small model, an hour at full speed', hour),
-    describe(`unified, full size, ${fixed((paced.length * CHUNK_MS) / 60_000)} minutes at wall speed`, paced),
-  ];
+  const journal = process.env.EARSHOT_PACED_JOURNAL;
+  const reads = journal !== undefined && existsSync(journal);
+  const small = reads
+    ? []
+    : [describe('unified, small model, an hour at full speed', await hearSmall(context))];
+  const paced = reads ? await readJournal(journal) : await hearPaced(context, journal);
+  const minutes = fixed((paced.length * CHUNK_MS) / 60_000);
+  const full = describe(`unified, full size, ${minutes} minutes at wall speed`, paced);
+  const described = [...small, full];
   return {
     title: 'The unified model, on and on',
     body: [
-      `The demo recording in a circle, one lane, a window of 2,048 positions. Milliseconds of a chunk as its caller waits; resident memory of the process that holds the model. The first ${COLD_CHUNKS} chunks are not counted.`,
+      `The demo recording in a circle, one lane, a window of 2,048 positions. Milliseconds of a chunk as its caller waits; resident memory of the process that holds the model. The first ${COLD_CHUNKS} chunks are not counted, nor the times of those that others disturbed.`,
       table(
-        ['run', 'chunks', "first minute's p99", 'later p50', 'p99', 'largest', 'slower than it', 'growth %'],
+        [
+          'run',
+          'chunks',
+          'disturbed',
+          "first minute's p99",
+          'later p50',
+          'p99',
+          'largest',
+          'slower than it',
+          'growth %',
+        ],
         described.map(({ row }) => row),
       ),
       `The full size in ${STRETCHES} parts.`,
       table(
-        ['run', 'from minute', 'p50', 'p99', 'largest', 'resident, MB', 'others, cores'],
-        described.slice(1).flatMap(({ stretches }) => stretches),
+        ['run', 'from minute', 'p50', 'p99', 'largest', 'resident, MB', 'others, cores', 'disturbed'],
+        full.stretches,
       ),
     ],
     checks: described.flatMap(({ checks }) => checks),

@@ -37,6 +37,7 @@ export async function hearLong(
     const feeder = new ChunkFeeder(session, samples);
     const heard: HeardChunk[] = [];
     if (journal !== undefined) await writeFile(journal, 'milliseconds,resident,otherCores\n');
+    let written = 0;
     let work = new OtherWork();
     const startedAt = performance.now();
     for (let chunk = 0; chunk < chunks; chunk += 1) {
@@ -45,8 +46,10 @@ export async function hearLong(
       const { wallMs } = await feeder.hear();
       heard.push({ wallMs, resident: process.memoryUsage.rss(), otherCores: paced ? work.cores() : NaN });
       if (paced) work = new OtherWork();
-      if (journal !== undefined && heard.length % WRITTEN_CHUNKS === 0) {
-        await appendFile(journal, heard.slice(-WRITTEN_CHUNKS).map(toLine).join(''));
+      const unwritten = heard.length - written;
+      if (journal !== undefined && (unwritten === WRITTEN_CHUNKS || heard.length === chunks)) {
+        await appendFile(journal, heard.slice(written).map(toLine).join(''));
+        written = heard.length;
       }
     }
     return heard;
@@ -68,6 +71,14 @@ export async function readJournal(path: string): Promise<HeardChunk[]> {
   });
 }
 
+/** Others may take this much of a core from a chunk before it tells more of them than of the model. */
+const UNDISTURBED_CORES = 0.2;
+
+/** Was this chunk left alone, as far as is known? */
+export function isUndisturbed({ otherCores }: HeardChunk): boolean {
+  return !(otherCores > UNDISTURBED_CORES);
+}
+
 /**
  * The largest that was resident in the last quarter against the largest until a quarter was over; not before the window
  * was full for the first time.
@@ -86,15 +97,16 @@ export interface Stretch {
   readonly largest: number;
   readonly residentMost: number;
   readonly otherCores: number;
+  readonly disturbed: number;
 }
 
-/** A run in `count` parts of equal length. */
+/** A run in `count` parts of equal length; times of the chunks that were not disturbed. */
 export function stretchesOf(heard: readonly HeardChunk[], count: number): Stretch[] {
   const length = Math.ceil(heard.length / count);
   return Array.from({ length: count }, (_, i) => heard.slice(i * length, (i + 1) * length))
     .filter((part) => part.length > 0)
     .map((part, i) => {
-      const times = part.map(({ wallMs }) => wallMs);
+      const times = part.filter(isUndisturbed).map(({ wallMs }) => wallMs);
       return {
         fromMinute: (i * length * CHUNK_MS) / 60_000,
         p50: percentile(times, 0.5),
@@ -102,6 +114,7 @@ export function stretchesOf(heard: readonly HeardChunk[], count: number): Stretc
         largest: percentile(times, 1),
         residentMost: Math.max(...part.map(({ resident }) => resident)),
         otherCores: part.reduce((sum, { otherCores }) => sum + otherCores, 0) / part.length,
+        disturbed: part.length - times.length,
       };
     });
 }
