@@ -94,6 +94,17 @@ describe('ProactivePolicy', () => {
     expect(policy.tick(at(21.2))?.key).toBe('sneeze');
   });
 
+  it('goes by what is known of a sneeze when its time comes: surer, or by another name', () => {
+    const policy = new ProactivePolicy();
+    policy.hearSound(sound(1, 'sneeze', 10, 10.2, { confidence: 0.75, final: false }), at(10.2));
+    policy.hearTranscript(transcript(10.1, 10.5));
+    policy.hearSound(sound(1, 'sneeze', 10, 10.6, { confidence: 0.98 }), at(10.8));
+    expect(policy.tick(at(12))?.key).toBe('sneeze');
+    policy.hearSound(sound(2, 'sneeze', 400, 400.2, { final: false }), at(400.4));
+    policy.hearSound(sound(2, 'cough', 400, 400.4), at(400.8));
+    expect(policy.tick(at(402))).toBeUndefined();
+  });
+
   it('keeps quiet hours over midnight, apart from safety and a crying baby', () => {
     const policy = new ProactivePolicy({ quietHours: { startMinute: 1320, endMinute: 420 } });
     expect(policy.hearSound(sound(1, 'doorbell', 1, 2), at(2, 1400))).toBeUndefined();

@@ -102,6 +102,10 @@ export class ProactivePolicy {
   /** Takes a sound as it is told, partial or final; returns what to say about it now, or nothing. */
   hearSound(event: EventOf<'sound'>, moment: ProactiveMoment): ProactiveReply | undefined {
     this.#remember(event, moment.streamSeconds);
+    // What has another name by now is not spoken of by its first one.
+    this.#waiting = this.#waiting.filter(
+      ({ event: { id, label } }) => id !== event.id || label === event.label,
+    );
     if (this.#actionOf(event.label) === 'show') return undefined;
     const rule = PROACTIVE_RULES[event.label] ?? WISHED_RULE;
     if (!this.#deserves(event, rule, moment)) return undefined;
@@ -195,7 +199,10 @@ export class ProactivePolicy {
 
   #wait(event: EventOf<'sound'>, rule: ProactiveRule, now: number): void {
     const before = this.#waiting.findIndex((waiting) => waiting.event.label === event.label);
-    if (before < 0) this.#waiting.push({ event, rule, since: Math.min(now, event.end) });
+    const known = this.#waiting[before];
+    if (!known) this.#waiting.push({ event, rule, since: Math.min(now, event.end) });
+    // The same sound, surer by now.
+    else if (known.event.id === event.id) this.#waiting[before] = { ...known, event };
   }
 
   #reply(event: EventOf<'sound'>, rule: ProactiveRule, now: number): ProactiveReply | undefined {
