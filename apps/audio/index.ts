@@ -16,3 +16,5 @@ export type { JournalOptions } from './journal/journal.ts';
 export { Journal } from './journal/journal.ts';
 export type { JournalInfo } from './journal/read.ts';
 export { listJournals, readJournal } from './journal/read.ts';
+export type { PlaybackCommand } from './capture/playback-command.ts';
+export { playbackCommand } from './capture/playback-command.ts';

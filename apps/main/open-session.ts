@@ -1,4 +1,11 @@
-import { createSessionHost, listDevices, openApplication, openMicrophone, systemClock } from '#session';
+import {
+  createSessionHost,
+  findInterruptibleSpeaker,
+  listDevices,
+  openApplication,
+  openMicrophone,
+  systemClock,
+} from '#session';
 import type { HostInfo, Settings } from '#protocol';
 import { ElectronInferenceHost } from './inference-host.ts';
 import type { SessionPort } from './session-port.ts';
@@ -31,6 +38,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
       openMicrophone: (microphone) => openMicrophone({ ...microphone, ...capture }),
       listDevices: () => listDevices(capture),
     },
+    findSpeaker: (name) => findInterruptibleSpeaker(name, { playbackPath: options.capturePath }),
   });
   const port: SessionPort = {
     get state() {

@@ -3,10 +3,13 @@
  * device list for the life of its process and can bring that process down; here it harms nobody.
  *
  *     capture.js --backend naudiodon [--list]
+ *     capture.js --play 22050
  *
- * Says which devices there are, then waits to be told which to open (or ends, with `--list`). Ends with its owner.
+ * Says which devices there are, then waits to be told which to open (or ends, with `--list`). Ends with its owner. With
+ * `--play` it plays 16-bit mono samples from standard input at that rate instead, and ends with 1 when it cannot.
  */
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import type { CaptureLibrary } from './library.ts';
 import {
   captureBackendSchema,
@@ -15,6 +18,7 @@ import {
   type CaptureMessage,
 } from './link.ts';
 import { loadNaudiodon } from './naudiodon.ts';
+import { playOnLoudspeaker } from './playback.ts';
 import { loadPvRecorder } from './pvrecorder.ts';
 
 const LIBRARIES: Readonly<Record<CaptureBackend, () => CaptureLibrary>> = {
@@ -51,17 +55,35 @@ function listen(library: CaptureLibrary): void {
   });
 }
 
-function main(): void {
+function capture(backend: string | undefined, listOnly: boolean): void {
   process.on('disconnect', end);
+  const library = LIBRARIES[captureBackendSchema.parse(backend)]();
+  if (!listOnly) listen(library);
+  say({ kind: 'devices', devices: library.listDevices() });
+}
+
+function play(sampleRate: string): void {
+  const sampleRateHz = z.coerce.number().int().min(8_000).max(192_000).parse(sampleRate);
+  playOnLoudspeaker(process.stdin, sampleRateHz, () => process.send?.('open')).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+}
+
+function main(): void {
   try {
     const { values } = parseArgs({
-      options: { backend: { type: 'string' }, list: { type: 'boolean', default: false } },
+      options: {
+        backend: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        play: { type: 'string' },
+      },
     });
-    const library = LIBRARIES[captureBackendSchema.parse(values.backend)]();
-    if (!values.list) listen(library);
-    say({ kind: 'devices', devices: library.listDevices() });
+    if (values.play === undefined) capture(values.backend, values.list);
+    else play(values.play);
   } catch (thrown) {
     fail(thrown);
+    process.exitCode = 1;
   }
 }
 

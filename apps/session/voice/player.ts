@@ -1,15 +1,25 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { playbackCommand } from '#audio';
 import { EarshotError } from '#protocol';
 
 /** A program that plays raw 16-bit mono samples from standard input, with little of them in advance. */
 export interface PlayerProgram {
   readonly command: string;
+  /** Arguments that only ask for the version; absent where it is tried with no sound, which tells of the loudspeaker as well. */
+  readonly probe?: readonly string[];
+  /** Beside that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Sends a message when the loudspeaker is open. The sound begins then, so that its echo is as late for every sentence. */
+  readonly announces?: boolean;
   arguments(sampleRateHz: number): readonly string[];
 }
 
-export const PLAYERS: readonly PlayerProgram[] = [
+/** Players that Linux brings. */
+const LINUX_PLAYERS: readonly PlayerProgram[] = [
   {
     command: 'pacat',
+    probe: ['--version'],
     arguments: (rate) => [
       '--playback',
       '--raw',
@@ -21,6 +31,7 @@ export const PLAYERS: readonly PlayerProgram[] = [
   },
   {
     command: 'aplay',
+    probe: ['--version'],
     arguments: (rate) => [
       '-q',
       '-t',
@@ -38,6 +49,15 @@ export const PLAYERS: readonly PlayerProgram[] = [
   },
 ];
 
+/** The players of a platform, the best first; the last is our own, where naudiodon is there. */
+export function playerPrograms(
+  platform: NodeJS.Platform,
+  playbackPath: string | undefined,
+): readonly PlayerProgram[] {
+  const own: PlayerProgram = { ...playbackCommand(playbackPath), announces: true };
+  return [...(platform === 'linux' ? LINUX_PLAYERS : []), own];
+}
+
 const BLOCK_MS = 20;
 /** Sound that is given to the player before its time: what a stop still lets be heard. */
 const LEAD_MS = 60;
@@ -52,8 +72,10 @@ export function canPlay(player: PlayerProgram): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(player.command, player.arguments(16_000), {
       stdio: ['pipe', 'ignore', 'ignore'],
+      env: { ...process.env, ...player.environment },
       timeout: FIND_TIMEOUT_MS,
       killSignal: 'SIGKILL',
+      windowsHide: true,
     });
     child.once('error', () => resolve(false));
     child.once('close', (code) => resolve(code === 0));
@@ -86,7 +108,9 @@ export async function playSamples(
   const { signal } = options;
   if (signal.aborted) return;
   const child = spawn(player.command, player.arguments(sampleRateHz), {
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore', ...(player.announces === true ? (['ipc'] as const) : [])],
+    env: { ...process.env, ...player.environment },
+    windowsHide: true,
   });
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(-1));
@@ -94,10 +118,13 @@ export async function playSamples(
   });
   let over = false;
   void ended.then(() => (over = true));
-  child.stdin.on('error', () => undefined);
+  child.stdin?.on('error', () => undefined);
   const kill = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   try {
+    if (player.announces === true) {
+      await Promise.race([new Promise((open) => child.once('message', open)), ended]);
+    }
     const blockSamples = Math.round((sampleRateHz * BLOCK_MS) / 1000);
     const startedAtMs = performance.now();
     options.started();
@@ -107,14 +134,14 @@ export async function playSamples(
       const gain = options.ducked() ? DUCKED_GAIN : 1;
       const block = samples.slice(first, first + blockSamples).map((sample) => sample * gain);
       options.played(block);
-      child.stdin.write(toPcm16(block));
+      child.stdin?.write(toPcm16(block));
     }
-    child.stdin.end();
+    child.stdin?.end();
     const code = await ended;
     if (code !== 0 && !signal.aborted) {
       throw new EarshotError(
         'device-unavailable',
-        `The reply cannot be played: ${player.command} found no loudspeaker.`,
+        `The reply cannot be played: ${basename(player.command)} found no loudspeaker.`,
         { retryable: true },
       );
     }

@@ -1,6 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EarshotError, type Prosody } from '#protocol';
-import { canPlay, playSamples, PLAYERS, type PlayerProgram } from './player.ts';
+import { canPlay, playerPrograms, playSamples, type PlayerProgram } from './player.ts';
 import type { Speaker, SpeakerListener } from './speaker.ts';
 import { plainSentence } from './spoken-sentence.ts';
 import { isVoiceName, voicePrograms, type SystemVoice, type VoiceProgram } from './voice-program.ts';
@@ -63,7 +66,7 @@ export class SystemSpeaker implements Speaker {
   ): Promise<void> {
     const words = plainSentence(sentence);
     if (!/[\p{L}\p{N}]/u.test(words) || signal.aborted) return;
-    const output = await this.#run(words, prosody, signal, listener);
+    const output = await this.#render(words, prosody, signal, listener);
     if (!this.#program.renders || !this.#player || signal.aborted) return;
     const { samples, sampleRateHz } = decodeWave(output);
     await playSamples(this.#player, samples, sampleRateHz, {
@@ -84,11 +87,36 @@ export class SystemSpeaker implements Speaker {
     this.#pause?.(false);
   }
 
+  /** Runs the program for one sentence; gives the sound that it writes, wherever it writes it to. */
+  async #render(
+    words: string,
+    prosody: Prosody,
+    signal: AbortSignal,
+    listener: SpeakerListener,
+  ): Promise<Buffer> {
+    const { fileArguments } = this.#program;
+    const args = this.#program.arguments(prosody, this.#voice);
+    if (!fileArguments) return this.#run(words, args, signal, listener);
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-voice-'));
+    try {
+      const path = join(folder, 'sentence.wav');
+      await this.#run(words, [...args, ...fileArguments(path)], signal, listener);
+      return signal.aborted ? Buffer.alloc(0) : await readFile(path);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Runs the program for one sentence; gives its standard output. */
-  #run(words: string, prosody: Prosody, signal: AbortSignal, listener: SpeakerListener): Promise<Buffer> {
+  #run(
+    words: string,
+    args: readonly string[],
+    signal: AbortSignal,
+    listener: SpeakerListener,
+  ): Promise<Buffer> {
     const { command, renders } = this.#program;
     return new Promise((fulfil, reject) => {
-      const child = spawn(command, this.#program.arguments(prosody, this.#voice), {
+      const child = spawn(command, args, {
         stdio: ['pipe', renders ? 'pipe' : 'ignore', 'ignore'],
         windowsHide: true,
       });
@@ -157,18 +185,30 @@ function isThere(command: string, probe: readonly string[]): Promise<boolean> {
   });
 }
 
+/** Where a voice is looked for. */
+export interface VoicePlace {
+  readonly platform?: NodeJS.Platform;
+  /** The bundled process that plays where the system has no player; the one beside the running bundle when absent. */
+  readonly playbackPath?: string | undefined;
+}
+
 /** The best voice of this system; undefined when it has none. @throws EarshotError `bad-input` for a bad voice name. */
 export async function findSystemSpeaker(
-  options: { readonly voice?: string | undefined; readonly platform?: NodeJS.Platform } = {},
+  options: VoicePlace & { readonly voice?: string | undefined } = {},
 ): Promise<SystemSpeaker | undefined> {
-  const { voice, platform = process.platform } = options;
+  const { voice, platform = process.platform, playbackPath } = options;
   let player: PlayerProgram | undefined;
-  if (platform === 'linux')
-    for (const each of PLAYERS) if (!player && (await isThere(each.command, ['--version']))) player = each;
+  for (const each of playerPrograms(platform, playbackPath))
+    if (!player && (await isPlayer(each))) player = each;
   for (const program of voicePrograms(platform, player !== undefined)) {
     if (await isThere(program.command, program.probe)) return new SystemSpeaker(program, { player, voice });
   }
   return undefined;
+}
+
+/** One that the system brings counts also while there is no loudspeaker, which is then said. */
+function isPlayer(player: PlayerProgram): Promise<boolean> {
+  return player.probe ? isThere(player.command, player.probe) : canPlay(player);
 }
 
 /**
@@ -176,8 +216,11 @@ export async function findSystemSpeaker(
  *
  * @param voice - its default voice where it has none of this name.
  */
-export async function findInterruptibleSpeaker(voice?: string): Promise<SystemSpeaker | undefined> {
-  const speaker = await findSystemSpeaker();
+export async function findInterruptibleSpeaker(
+  voice?: string,
+  place: VoicePlace = {},
+): Promise<SystemSpeaker | undefined> {
+  const speaker = await findSystemSpeaker(place);
   if (!speaker?.knowsItsSound || !(await speaker.canBeHeard())) return undefined;
   if (voice === undefined || !isVoiceName(voice)) return speaker;
   return (await speaker.voices()).some(({ name }) => name === voice) ? speaker.as(voice) : speaker;

@@ -14,8 +14,10 @@ export interface VoiceProgram {
   readonly command: string;
   /** Arguments that only ask for the version; a program that cannot be started is not there. */
   readonly probe: readonly string[];
-  /** Writes WAV to standard output instead of speaking itself, so that it can be made softer and its echo is known. */
+  /** Writes WAV instead of speaking itself, so that it can be made softer and its echo is known. */
   readonly renders: boolean;
+  /** Names the file that it writes to; absent where it writes to standard output. */
+  readonly fileArguments?: (path: string) => readonly string[];
   arguments(prosody: Prosody, voice: string | undefined): readonly string[];
   /** What goes to standard input. */
   input(sentence: string): string;
@@ -86,52 +88,90 @@ const SPEECH_DISPATCHER: VoiceProgram = {
   input: (sentence) => `${sentence}\n`,
 };
 
-const MACOS_SAY: VoiceProgram = {
-  name: 'say',
-  command: 'say',
-  probe: ['-v', '?'],
-  renders: false,
-  arguments: ({ rate }, voice) => [
-    ...(voice === undefined ? [] : ['-v', voice]),
-    '-r',
-    within(SAY_RATE * rate, 90, 400),
-    '-f',
-    '-',
-  ],
-  // Its pitch goes only by commands inside the text, which are kept out of it.
-  input: (sentence) => sentence,
-};
+/** macOS. Writes to files alone; its pitch goes only by commands inside the text, which are kept out of it. */
+function macosSay(renders: boolean): VoiceProgram {
+  return {
+    name: 'say',
+    command: 'say',
+    probe: ['-v', '?'],
+    renders,
+    arguments: ({ rate }, voice) => [
+      ...(voice === undefined ? [] : ['-v', voice]),
+      '-r',
+      within(SAY_RATE * rate, 90, 400),
+      '-f',
+      '-',
+    ],
+    ...(renders && {
+      fileArguments: (path: string) => ['-o', path, '--file-format=WAVE', '--data-format=LEI16@22050'],
+    }),
+    input: (sentence) => sentence,
+    voiceList: { arguments: ['-v', '?'], read: readSayVoices },
+  };
+}
+
+/** `Name  en_US  # What it says of itself`, one voice a line; names have spaces. */
+export function readSayVoices(output: string): readonly SystemVoice[] {
+  return output.split('\n').flatMap((line) => {
+    const [, name = '', language = ''] = /^(.+?)\s+([a-z]{2,3}[_-]\w+)\s+#/.exec(line) ?? [];
+    return isVoiceName(name) ? [{ name, title: name, language: language.replace('_', '-') }] : [];
+  });
+}
+
+const POWERSHELL = ['-NoProfile', '-NonInteractive', '-Command'] as const;
 
 /** Reads the sentence from standard input, so that nothing in it is ever part of the script. */
-function powershell(rate: string): string {
+function powershell(rate: string, voice: string | undefined, renders: boolean): string {
   return [
     '[Console]::InputEncoding = [Text.Encoding]::UTF8',
     'Add-Type -AssemblyName System.Speech',
     '$speaker = New-Object System.Speech.Synthesis.SpeechSynthesizer',
     `$speaker.Rate = ${rate}`,
+    // A voice's name has no quotes: see `isVoiceName`.
+    ...(voice === undefined ? [] : [`$speaker.SelectVoice('${voice}')`]),
+    // A header is written when its length is known, so it goes through memory.
+    ...(renders ? ['$wave = New-Object IO.MemoryStream', '$speaker.SetOutputToWaveStream($wave)'] : []),
     '$speaker.Speak([Console]::In.ReadToEnd())',
+    ...(renders ? ['$speaker.SetOutputToNull()', '$wave.WriteTo([Console]::OpenStandardOutput())'] : []),
   ].join('; ');
 }
 
-const WINDOWS_SPEECH: VoiceProgram = {
-  name: 'Windows speech',
-  command: 'powershell.exe',
-  probe: ['-NoProfile', '-NonInteractive', '-Command', 'exit 0'],
-  renders: false,
-  // System.Speech knows rates from −10 (a third) to 10 (three times); no pitch without SSML.
-  arguments: ({ rate }) => [
-    '-NoProfile',
-    '-NonInteractive',
-    '-Command',
-    powershell(within(10 * (Math.log(rate) / Math.log(3)), -10, 10)),
-  ],
-  input: (sentence) => sentence,
-};
+/** Its voices, a line each: name, tab, language. */
+const WINDOWS_VOICES = [
+  '[Console]::OutputEncoding = [Text.Encoding]::UTF8',
+  'Add-Type -AssemblyName System.Speech',
+  '(New-Object System.Speech.Synthesis.SpeechSynthesizer).GetInstalledVoices() | Where-Object Enabled | ' +
+    'ForEach-Object { $_.VoiceInfo.Name + [char]9 + $_.VoiceInfo.Culture.Name }',
+].join('; ');
+
+function windowsSpeech(renders: boolean): VoiceProgram {
+  return {
+    name: 'Windows speech',
+    command: 'powershell.exe',
+    probe: [...POWERSHELL, 'exit 0'],
+    renders,
+    // System.Speech knows rates from −10 (a third) to 10 (three times); no pitch without SSML.
+    arguments: ({ rate }, voice) => [
+      ...POWERSHELL,
+      powershell(within(10 * (Math.log(rate) / Math.log(3)), -10, 10), voice, renders),
+    ],
+    input: (sentence) => sentence,
+    voiceList: { arguments: [...POWERSHELL, WINDOWS_VOICES], read: readWindowsVoices },
+  };
+}
+
+export function readWindowsVoices(output: string): readonly SystemVoice[] {
+  return output.split(/\r?\n/).flatMap((line) => {
+    const [name = '', language = ''] = line.split('\t');
+    return isVoiceName(name) ? [{ name, title: name, ...(language !== '' && { language }) }] : [];
+  });
+}
 
 /** The programs of a platform, the best first. */
 export function voicePrograms(platform: NodeJS.Platform, canPlay: boolean): readonly VoiceProgram[] {
-  if (platform === 'darwin') return [MACOS_SAY];
-  if (platform === 'win32') return [WINDOWS_SPEECH];
+  const ways = canPlay ? [true, false] : [false];
+  if (platform === 'darwin') return ways.map(macosSay);
+  if (platform === 'win32') return ways.map(windowsSpeech);
   const espeaks = ['espeak-ng', 'espeak'];
   const rendering = canPlay ? espeaks.map((command) => espeak(command, true)) : [];
   return [...rendering, SPEECH_DISPATCHER, ...espeaks.map((command) => espeak(command, false))];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EchoGuard, prosodyOf, SentenceSplitter, SpeechOutput, type TranscriptEvent } from '#protocol';
 import { plainSentence } from './spoken-sentence.ts';
-import { isVoiceName, voicePrograms } from './voice-program.ts';
+import { isVoiceName, readSayVoices, readWindowsVoices, voicePrograms } from './voice-program.ts';
 import { decodeWave } from './wave.ts';
 
 describe('sentences', () => {
@@ -172,9 +172,28 @@ describe('the echo guard', () => {
 describe('programs that speak', () => {
   const HOSTILE = '$(reboot); `reboot` "; Stop-Process -Name x [[volm 1]] <ssml> -x \u0000';
 
+  it('give their sound away on every system that can play it', () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      expect(voicePrograms(platform, true)[0]?.renders).toBe(true);
+      expect(voicePrograms(platform, false).some(({ renders }) => renders)).toBe(false);
+    }
+  });
+
+  it('list their voices', () => {
+    const said =
+      'Alex                en_US    # Most people know me.\nEddy (English (UK)) en_GB    # Hello\n\nnonsense\n';
+    expect(readSayVoices(said)).toEqual([
+      { name: 'Alex', title: 'Alex', language: 'en-US' },
+      { name: 'Eddy (English (UK))', title: 'Eddy (English (UK))', language: 'en-GB' },
+    ]);
+    expect(readWindowsVoices("Microsoft Zira Desktop\ten-US\r\n'; evil\ten-US\r\n")).toEqual([
+      { name: 'Microsoft Zira Desktop', title: 'Microsoft Zira Desktop', language: 'en-US' },
+    ]);
+  });
+
   it('never get a sentence on their command line', () => {
     for (const platform of ['linux', 'darwin', 'win32'] as const) {
-      for (const program of voicePrograms(platform, true)) {
+      for (const program of [true, false].flatMap((canPlay) => voicePrograms(platform, canPlay))) {
         const args = program.arguments(prosodyOf('urgent'), 'en-us').join('\n');
         expect(args).not.toContain('reboot');
         expect(program.input(plainSentence(HOSTILE))).toContain('reboot');
