@@ -39,16 +39,21 @@ const PAUSE_SECONDS = 0.9;
 const STOP_SECONDS = 2;
 const PATIENCE_MS = 40_000;
 
-/** Asks the real command for its long reply, lets something sound while it is said, and measures in what sounded. */
+/**
+ * Asks the real command for its long reply, lets something sound while it is said, and measures in what sounded.
+ *
+ * @param env - of the command; that of the room when absent.
+ */
 export async function judgeInRoom(
   room: SoundingRoom,
   { name, clip, afterSeconds }: SoundingCase,
   dataDir: string,
   load: ClipLoader,
+  env: NodeJS.ProcessEnv = room.env,
 ): Promise<SoundingVerdict> {
   const request = setActiveLevel(await load(saidClip('ben', 'Earshot, what can you do?')), REQUEST_DB);
   const other = clip === undefined ? undefined : await soundOf(clip, PEOPLE_DB, load);
-  const run = new RunningEarshot(['listen', '--speak', '--json', '--no-keep'], { dataDir, env: room.env });
+  const run = new RunningEarshot(['listen', '--speak', '--json', '--no-keep'], { dataDir, env });
   const over = setTimeout(() => run.child.kill('SIGKILL'), PATIENCE_MS);
   try {
     await run.until((events) => events.some(({ type }) => type === 'decision'));
