@@ -192,7 +192,7 @@ describe.skipIf(executable === undefined)('the window in a browser', () => {
     expect(host.tokens).toEqual(['secret', 'secret']);
     await page.getByText('A steady tone.').first().waitFor();
 
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').waitFor();
     const heard = host.heard.length;
     await page.waitForTimeout(300);
@@ -233,7 +233,7 @@ describe.skipIf(executable === undefined)('the window in a browser', () => {
     const rateHz = started.source.sampleRateHz;
     expect(Math.abs(frequencyOf(me ?? sound, rateHz) / TONE_HZ - 1)).toBeLessThan(0.03);
     expect(Math.abs(frequencyOf(others ?? sound, rateHz) / PLAYED_HZ - 1)).toBeLessThan(0.03);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening', { exact: true }).waitFor();
     await context.close();
   });

@@ -63,7 +63,7 @@ describe.skipIf(!executable)('the first launch', { timeout: 240_000 }, () => {
     await expect
       .poll(() => translation.textContent({ timeout: 30_000 }), { timeout: 30_000 })
       .toMatch(/hombre|joven/);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening', { exact: true }).waitFor();
 
     // The steps are taken once.

@@ -71,7 +71,7 @@ describe.skipIf(!executable)('a bell in the window over earshot serve', { timeou
   async function listen(action: 'notify' | 'say'): Promise<Witness> {
     const settings = {
       welcomed: true,
-      voice: { enabled: true },
+      voice: { enabled: true, by: 'window' as const },
       sounds: { classes: { doorbell: { action } } },
     };
     await saveSettings(join(data.path, 'settings.json'), settingsSchema.parse(settings));
@@ -85,7 +85,7 @@ describe.skipIf(!executable)('a bell in the window over earshot serve', { timeou
     await page.getByText(NOTICE).first().waitFor({ timeout: 60_000 });
     await expect.poll(async () => (await witnessOf(page)).notified).toEqual([NOTICE]);
     if (action === 'say') await expect.poll(async () => (await witnessOf(page)).said).toEqual([NOTICE]);
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').first().waitFor();
     const witness = await witnessOf(page);
     await context.close();
