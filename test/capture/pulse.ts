@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -209,7 +209,7 @@ class Feeder {
 
 /** Why nothing can be captured through naudiodon here, where npm could not build it; undefined when it can. */
 export function whyNoNaudiodon(): string | undefined {
-  return existsSync(join(import.meta.dirname, '../../node_modules/naudiodon'))
+  return existsSync(resolve('node_modules', 'naudiodon'))
     ? undefined
     : 'naudiodon was not built';
 }

@@ -20,12 +20,6 @@ const MIN_LAG_CORRELATION = 0.55;
 /** Own sound among them from which on the lag is believed at first, 0.4 s, and without a pause for good, 0.5 s. */
 const FIRST_FRAMES = 24;
 const SURE_FRAMES = 32;
-/**
- * After a silence of its own this long, 0.2 s, another sentence begins, in a player that was started anew: on a busy machine it
- * may be later than the one before. Lags that differ by less are the same.
- */
-const SENTENCE_GAP_FRAMES = 12;
-const SAME_LAG_FRAMES = 2;
 const MEMORY_FRAMES = LAG_FRAMES + MAX_LAG_FRAMES;
 /** What a room leaves of a sound after one frame (16 ms): 60 dB in 0.6 s. */
 const ROOM_DECAY = 10 ** (-60 / 10 / (0.6 / (HOP_SAMPLES / SAMPLE_RATE_HZ)));
@@ -98,10 +92,7 @@ export class NearEndDetector {
   readonly #plays = new Uint8Array(LAG_FRAMES);
   #playedCount = 0;
   #playedRun = 0;
-  #silentRun = 0;
   #isSure = false;
-  /** Also what is only a little different is taken over as long as nothing was sure. */
-  #wasSure = false;
   #lag: number | undefined;
   #soundFrames = 0;
   #quietFrames = 0;
@@ -175,8 +166,6 @@ export class NearEndDetector {
     this.#playedCount += (plays ? 1 : 0) - (this.#plays[slot] ?? 0);
     this.#plays[slot] = plays ? 1 : 0;
     this.#playedRun = plays ? this.#playedRun + 1 : 0;
-    this.#silentRun = plays ? 0 : this.#silentRun + 1;
-    if (this.#silentRun === SENTENCE_GAP_FRAMES) this.#isSure = false;
   }
 
   #measure(samples: Float32Array, frame: Frame): void {
@@ -230,12 +219,9 @@ export class NearEndDetector {
       found = lag;
     }
     if (found === undefined) return;
-    const isNew = this.#lag === undefined || Math.abs(found - this.#lag) > SAME_LAG_FRAMES || !this.#wasSure;
-    this.#isSure = sure;
-    this.#wasSure ||= sure;
-    if (!isNew) return;
     this.#lag = found;
     this.#learnGain();
+    this.#isSure = sure;
   }
 
   /** The gain that covers what was heard of the own voice so far, but for the tenth that may be somebody else. */
