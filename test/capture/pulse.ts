@@ -209,7 +209,5 @@ class Feeder {
 
 /** Why nothing can be captured through naudiodon here, where npm could not build it; undefined when it can. */
 export function whyNoNaudiodon(): string | undefined {
-  return existsSync(resolve('node_modules', 'naudiodon'))
-    ? undefined
-    : 'naudiodon was not built';
+  return existsSync(resolve('node_modules', 'naudiodon')) ? undefined : 'naudiodon was not built';
 }
