@@ -48,7 +48,7 @@ export class InteractionModel {
     this.manifest = manifest;
     this.#cacheType = cache;
     const { headSize } = manifest.model;
-    // A tensor without elements ends the process in the runtime's WebGPU provider (1.30.0, in Dawn: it binds a buffer that
+    // A tensor without elements ends the process in the runtime's WebGPU provider (1.30.0: by the address, it binds a buffer that
     // was never made). Of the others only the processor is known to take one.
     if (provider !== 'cpu') {
       this.#nothing = cache === 'float16' ? new Uint16Array(headSize) : new Float32Array(headSize);
