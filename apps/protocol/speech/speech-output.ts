@@ -1,3 +1,4 @@
+import type { EventOf } from '../event.ts';
 import { SentenceSplitter } from './sentences.ts';
 
 /** What is to be done now. */
@@ -18,6 +19,9 @@ const RESUME_AFTER_MS = 2_500;
 
 type State = 'silent' | 'speaking' | 'ducked' | 'stopped';
 
+/** What is known of a reply beside its text. */
+export type SpokenReply = Readonly<Pick<EventOf<'reply'>, 'id' | 'emotion' | 'trigger'>>;
+
 /**
  * What is said, when, and how loud: a pure state machine. Time is passed in, in milliseconds of any one clock.
  *
@@ -30,6 +34,9 @@ export class SpeechOutput {
   readonly #queue: string[] = [];
   #current: string | undefined;
   #changedAtMs = 0;
+  #reply: SpokenReply | undefined;
+  /** Characters of it that have been taken over. */
+  #given = 0;
 
   get state(): State {
     return this.#state;
@@ -38,6 +45,29 @@ export class SpeechOutput {
   /** The sentence that can be heard now. */
   get current(): string | undefined {
     return this.#current;
+  }
+
+  /** The reply that was taken over last. */
+  get reply(): SpokenReply | undefined {
+    return this.#reply;
+  }
+
+  /** The id of the reply that is being said, also while it is soft; undefined while none is. */
+  get saying(): number | undefined {
+    return this.#state === 'speaking' || this.#state === 'ducked' ? this.#reply?.id : undefined;
+  }
+
+  /** A reply as it grows: each event holds the whole text so far. */
+  take({ id, text, final, emotion, trigger }: EventOf<'reply'>): SpeechAction[] {
+    if (this.#reply?.id !== id) {
+      this.#given = 0;
+      this.#reply = { id, emotion, trigger };
+      if (this.#state === 'stopped') this.clear();
+    } else if (emotion) this.#reply = { ...this.#reply, emotion };
+    const piece = text.slice(this.#given);
+    this.#given = text.length;
+    const actions = this.text(piece);
+    return final ? [...actions, ...this.endOfReply()] : actions;
   }
 
   /** More of the reply. */

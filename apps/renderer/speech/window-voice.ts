@@ -32,7 +32,6 @@ export class WindowVoice {
   readonly #output = new SpeechOutput();
   readonly #guard = new EchoGuard({ hearsVoices: false });
   readonly #unsubscribe: () => void;
-  #reply: { id: number; given: number; emotion: EventOf<'reply'>['emotion'] } | undefined;
   /** Stream time that was heard of last, and when. */
   #position = { seconds: 0, atMs: 0 };
   #current: SpeechSynthesisUtterance | undefined;
@@ -82,15 +81,7 @@ export class WindowVoice {
 
   #say(event: EventOf<'reply'>): void {
     if (!this.#options.isWanted() || event.aloud === false) return;
-    if (this.#reply?.id !== event.id) {
-      this.#reply = { id: event.id, given: 0, emotion: event.emotion };
-      if (this.#output.state === 'stopped') this.#output.clear();
-    }
-    this.#reply.emotion = event.emotion ?? this.#reply.emotion;
-    const piece = event.text.slice(this.#reply.given);
-    this.#reply.given = event.text.length;
-    this.#do(this.#output.text(piece));
-    if (event.final) this.#do(this.#output.endOfReply());
+    this.#do(this.#output.take(event));
   }
 
   #do(actions: readonly SpeechAction[]): void {
@@ -110,8 +101,7 @@ export class WindowVoice {
   }
 
   #tellSaying(): void {
-    const { state } = this.#output;
-    const saying = state === 'silent' || state === 'stopped' ? undefined : this.#reply?.id;
+    const { saying } = this.#output;
     if (saying === this.#told) return;
     this.#told = saying;
     this.#options.saying(saying);
@@ -121,7 +111,7 @@ export class WindowVoice {
     const { synthesis, utterance, settings } = this.#options;
     const voice = settings()?.voice;
     const spoken = utterance(sentence);
-    const { rate, pitch } = prosodyOf(this.#reply?.emotion, voice?.ratePercent);
+    const { rate, pitch } = prosodyOf(this.#output.reply?.emotion, voice?.ratePercent);
     spoken.rate = rate;
     spoken.pitch = pitch;
     const named = synthesis.getVoices().find(({ name }) => name === voice?.name);

@@ -36,15 +36,6 @@ export interface VoiceOutOptions {
 /** Where the own sound is not known: a line that goes on for longer after a sentence has begun has more in it than that. */
 const LONGEST_ECHO_SECONDS = 2;
 
-interface SpokenReply {
-  readonly id: number;
-  /** Characters that have been taken over. */
-  given: number;
-  emotion: EventOf<'reply'>['emotion'];
-  /** The line that it answers. */
-  readonly answers: number | undefined;
-}
-
 /** How often waiting is looked at while no sound comes from the microphone. */
 const TICK_MS = 100;
 
@@ -60,7 +51,6 @@ export class VoiceOut {
   readonly #played = new PlayedSound();
   readonly #ownSound: OwnSound;
   readonly #timer: NodeJS.Timeout;
-  #reply: SpokenReply | undefined;
   #knowsItsSound = false;
   #sentence: AbortController | undefined;
   #saying = Promise.resolve();
@@ -81,19 +71,7 @@ export class VoiceOut {
 
   /** A reply as it grows: each event holds the whole text so far. */
   reply(event: EventOf<'reply'>): void {
-    if (this.#closed) return;
-    if (this.#reply?.id !== event.id) {
-      const { id, emotion, trigger } = event;
-      const answers = trigger.kind === 'transcript' ? trigger.of : undefined;
-      this.#reply = { id, given: 0, emotion, answers };
-      if (this.#output.state === 'stopped') this.#output.clear();
-    }
-    const reply = this.#reply;
-    if (event.emotion) reply.emotion = event.emotion;
-    const piece = event.text.slice(reply.given);
-    reply.given = event.text.length;
-    this.#do(this.#output.text(piece));
-    if (event.final) this.#do(this.#output.endOfReply());
+    if (!this.#closed) this.#do(this.#output.take(event));
   }
 
   /** What the microphone hears, as early as it is known: 16 kHz mono, blocks of any size. */
@@ -171,16 +149,21 @@ export class VoiceOut {
           this.#sentence?.abort();
           this.#played.clear(this.#options.now());
           this.#options.speaker.restore();
-          if (this.#reply) this.#options.interrupted?.(this.#reply.id);
+          if (this.#output.reply) this.#options.interrupted?.(this.#output.reply.id);
           break;
       }
     }
     this.#tell();
   }
 
+  /** The line that the reply answers. */
+  #answeredLine(): number | undefined {
+    const trigger = this.#output.reply?.trigger;
+    return trigger?.kind === 'transcript' ? trigger.of : undefined;
+  }
+
   #tell(): void {
-    const { state } = this.#output;
-    const saying = state === 'silent' || state === 'stopped' ? undefined : this.#reply?.id;
+    const { saying } = this.#output;
     if (saying === this.#told) return;
     this.#told = saying;
     this.#options.saying?.(saying);
@@ -192,10 +175,10 @@ export class VoiceOut {
     await before;
     if (this.#closed || stop.signal.aborted) return;
     const { speaker, streamSeconds, now } = this.#options;
-    const prosody = prosodyOf(this.#reply?.emotion, this.#options.ratePercent?.());
+    const prosody = prosodyOf(this.#output.reply?.emotion, this.#options.ratePercent?.());
     try {
       await speaker.speak(sentence, prosody, stop.signal, {
-        started: () => this.#guard.begin(sentence, streamSeconds(), this.#reply?.answers),
+        started: () => this.#guard.begin(sentence, streamSeconds(), this.#answeredLine()),
         played: (samples, rate) => {
           this.#knowsItsSound = true;
           this.#played.push(samples, rate, now());
