@@ -1,7 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { openGraph } from '../../../apps/inference/audio-interaction/model/open-graph.ts';
+import { MODEL_THREADS, openGraph } from '../../../apps/inference/audio-interaction/model/open-graph.ts';
 import { readManifest, type UnifiedManifest } from '../../../apps/inference/audio-interaction/package.ts';
 
 /** What the graphs of a package cost by themselves: inputs made once, outputs thrown away. */
@@ -16,11 +15,10 @@ const LISTENING_ROWS = 13;
 /** @param past - positions that every step of the decoder looks at. */
 export async function measureBareGraphs(folder: string, past: number, runs: number): Promise<BareTimes> {
   const manifest = await readManifest(folder);
-  const threads = Math.min(8, availableParallelism());
-  const tower = await openGraph(join(folder, 'tower.onnx'), threads, 'cpu');
+  const tower = await openGraph(join(folder, 'tower.onnx'), MODEL_THREADS, 'cpu');
   const towerMs = await time(tower, { mel: floats([1, 128, 40], Math.random) }, runs);
   await tower.release();
-  const decoder = await openGraph(join(folder, manifest.decoders.float32), threads, 'cpu');
+  const decoder = await openGraph(join(folder, manifest.decoders.float32), MODEL_THREADS, 'cpu');
   const feeds = { ...rowFeeds(manifest, LISTENING_ROWS), ...pastFeeds(manifest, past) };
   const stepMs = await time(decoder, feeds, runs);
   await decoder.release();

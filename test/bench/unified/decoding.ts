@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { InteractionModel } from '../../../apps/inference/audio-interaction/model/interaction-model.ts';
+import { MODEL_THREADS } from '../../../apps/inference/audio-interaction/model/open-graph.ts';
 import { readManifest } from '../../../apps/inference/audio-interaction/package.ts';
 import { median } from '../statistics.ts';
 import { measureReadBandwidth } from './bandwidth.ts';
-import { OtherWork } from './other-work.ts';
+import { OtherWork, undisturbedRounds } from './other-work.ts';
 
 /** A look at memory and the tokens right after it. On a virtual machine memory drifts by half within a minute. */
 export interface DecodingRound {
@@ -29,13 +29,12 @@ export interface Decoding {
 const ROUNDS = 8;
 /** Others may interfere with so many more. */
 const MOST_ROUNDS = 40;
-const UNDISTURBED_CORES = 0.1;
 
 /** @param past - positions that are held before the first token. @param tokens - of all rounds that count. */
 export async function measureDecoding(folder: string, past: number, tokens: number): Promise<Decoding> {
   const manifest = await readManifest(folder);
   const model = await InteractionModel.open(folder, manifest, {
-    threads: Math.min(8, availableParallelism()),
+    threads: MODEL_THREADS,
   });
   try {
     const perRound = Math.ceil(tokens / ROUNDS);
@@ -43,10 +42,7 @@ export async function measureDecoding(folder: string, past: number, tokens: numb
     const weights = manifest.files.find(({ path }) => path === 'decoder.onnx.data')?.bytes ?? NaN;
     const { layers, groups, headSize } = manifest.model;
     const tokenBytes = weights + 2 * layers * groups * headSize * past * 4;
-    const rounds: (DecodingRound & { readonly tokens: readonly number[] })[] = [];
-    const undisturbed = (): number =>
-      rounds.filter(({ otherCores }) => otherCores < UNDISTURBED_CORES).length;
-    while (rounds.length < MOST_ROUNDS && undisturbed() < ROUNDS) {
+    const measure = async (): Promise<DecodingRound & { readonly tokens: readonly number[] }> => {
       const work = new OtherWork();
       const bandwidth = await measureReadBandwidth();
       cache.clear();
@@ -60,14 +56,15 @@ export async function measureDecoding(folder: string, past: number, tokens: numb
       }
       const tokenMs = median(ofRound);
       const share = tokenBytes / (tokenMs / 1000) / bandwidth;
-      rounds.push({ bandwidth, tokenMs, share, otherCores: work.cores(), tokens: ofRound });
-    }
-    const quietest = [...rounds].sort((a, b) => a.otherCores - b.otherCores).slice(0, ROUNDS);
+      return { bandwidth, tokenMs, share, otherCores: work.cores(), tokens: ofRound };
+    };
+    const limits = { rounds: ROUNDS, most: MOST_ROUNDS };
+    const { kept, tried } = await undisturbedRounds(measure, ({ otherCores }) => otherCores, limits);
     return {
-      tokenMs: quietest.flatMap((round) => round.tokens),
+      tokenMs: kept.flatMap((round) => round.tokens),
       tokenBytes,
-      rounds: quietest,
-      allRounds: rounds.length,
+      rounds: kept,
+      allRounds: tried,
     };
   } finally {
     await model.close();

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CHUNK_SAMPLES, type AudioChunk, type UnifiedOptions } from '#protocol';
+import { CHUNK_MS, CHUNK_SAMPLES, type AudioChunk, type UnifiedOptions } from '#protocol';
 import { UnifiedEngine, type UnifiedSession } from '../../../apps/inference/audio-interaction/engine.ts';
 
 /** The engine on a package, one lane, in a thread of its own as the product runs it. */
@@ -21,6 +21,12 @@ export interface ChunkTime {
   readonly wallMs: number;
   readonly towerMs: number;
   readonly stepMs: number;
+}
+
+/** Waits until a chunk of a stream that began at `startedAtMs` would come at wall speed. */
+export async function untilChunk(chunk: number, startedAtMs: number): Promise<void> {
+  const waitMs = startedAtMs + chunk * CHUNK_MS - performance.now();
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
 }
 
 /** Lets a session hear a recording that is played in a circle, chunk by chunk. */

@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { CHUNK_MS } from '#protocol';
 import { percentile } from '../statistics.ts';
 import { openDemo } from '../stream-file.ts';
-import { ChunkFeeder, openUnified } from './engine-run.ts';
+import { ChunkFeeder, openUnified, untilChunk } from './engine-run.ts';
 import { OtherWork } from './other-work.ts';
 
 /** One chunk of a session that goes on and on. */
@@ -41,8 +41,7 @@ export async function hearLong(
     let work = new OtherWork();
     const startedAt = performance.now();
     for (let chunk = 0; chunk < chunks; chunk += 1) {
-      const waitMs = paced ? startedAt + chunk * CHUNK_MS - performance.now() : 0;
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      if (paced) await untilChunk(chunk, startedAt);
       const { wallMs } = await feeder.hear();
       heard.push({ wallMs, resident: process.memoryUsage.rss(), otherCores: paced ? work.cores() : NaN });
       if (paced) work = new OtherWork();

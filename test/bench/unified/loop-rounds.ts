@@ -1,6 +1,7 @@
 import { CHUNK_MS } from '#protocol';
 import type { BenchContext } from '../bench-context.ts';
 import { median } from '../statistics.ts';
+import { undisturbedRounds } from './other-work.ts';
 import { listenPaced, type PacedSession } from './paced-session.ts';
 import { PAIR_CHUNKS, type StimulusStream } from './stimuli.ts';
 
@@ -19,11 +20,8 @@ export interface LoopRound {
 /** Both loops over the same stream, one right after the other. */
 export type LoopPair = Readonly<Record<LoopKind, LoopRound>>;
 
-/** A loop that others take a tenth of a core from is another loop: threads that wait for each other wait for them too. */
-const UNDISTURBED_CORES = 0.1;
-
 /** Cores that others kept busy in the worse of the two sessions. */
-export function disturbance({ fifo, sync }: LoopPair): number {
+function disturbance({ fifo, sync }: LoopPair): number {
   return Math.max(fifo.session.otherCores, sync.session.otherCores);
 }
 
@@ -37,8 +35,6 @@ export async function alternateLoops(
   stream: StimulusStream,
   { rounds, most, replyTokens }: { rounds: number; most: number; replyTokens: number },
 ): Promise<{ readonly pairs: readonly LoopPair[]; readonly tried: number }> {
-  const found: LoopPair[] = [];
-  const undisturbed = (): number => found.filter((pair) => disturbance(pair) < UNDISTURBED_CORES).length;
   const measure = async (loop: LoopKind): Promise<LoopRound> => {
     const more = ['--lanes', 'assist', '--max-reply', String(replyTokens)];
     if (loop === 'sync') more.push('--sync');
@@ -49,21 +45,17 @@ export async function alternateLoops(
     );
     return round;
   };
-  while (found.length < most && undisturbed() < rounds) {
-    // Who goes first has no advantage over all rounds.
-    if (found.length % 2 === 0) {
+  // Who goes first has no advantage over all rounds.
+  const measurePair = async (turn: number): Promise<LoopPair> => {
+    if (turn % 2 === 0) {
       const fifo = await measure('fifo');
-      found.push({ fifo, sync: await measure('sync') });
-    } else {
-      const sync = await measure('sync');
-      found.push({ sync, fifo: await measure('fifo') });
+      return { fifo, sync: await measure('sync') };
     }
-  }
-  const limit = found.map(disturbance).sort((a, b) => a - b)[rounds - 1] ?? Infinity;
-  return {
-    pairs: found.filter((pair) => disturbance(pair) <= limit).slice(0, rounds),
-    tried: found.length,
+    const sync = await measure('sync');
+    return { sync, fifo: await measure('fifo') };
   };
+  const { kept, tried } = await undisturbedRounds(measurePair, disturbance, { rounds, most });
+  return { pairs: kept, tried };
 }
 
 function describeRound(session: PacedSession, { chunks, loud }: StimulusStream): LoopRound {

@@ -33,3 +33,28 @@ function othersMs(): number {
   const ownTicks = own.reduce((sum, ticks) => sum + Number(ticks), 0);
   return (user + nice + system + interrupt + soft + stolen - ownTicks) * tickMs;
 }
+
+/** Threads that wait for each other at every product suffer from a tenth of a core that others take. */
+const UNDISTURBED_CORES = 0.1;
+
+/**
+ * Measures again and again until `rounds` were not disturbed by others, or `most` have been tried; where nobody knows what others
+ * do, all count as undisturbed.
+ *
+ * @param coresOf - what others took of a round.
+ * @returns the rounds in which others did the least, in the order in which they were measured.
+ */
+export async function undisturbedRounds<Round>(
+  measure: (turn: number) => Promise<Round>,
+  coresOf: (round: Round) => number,
+  { rounds, most }: { readonly rounds: number; readonly most: number },
+): Promise<{ readonly kept: readonly Round[]; readonly tried: number }> {
+  const found: { readonly round: Round; readonly cores: number }[] = [];
+  const undisturbed = (): number => found.filter(({ cores }) => cores < UNDISTURBED_CORES).length;
+  while (found.length < most && undisturbed() < rounds) {
+    const round = await measure(found.length);
+    found.push({ round, cores: coresOf(round) || 0 });
+  }
+  const quietest = new Set([...found].sort((a, b) => a.cores - b.cores).slice(0, rounds));
+  return { kept: found.filter((each) => quietest.has(each)).map(({ round }) => round), tried: found.length };
+}

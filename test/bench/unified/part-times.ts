@@ -1,6 +1,5 @@
-import { CHUNK_MS } from '#protocol';
 import { median } from '../statistics.ts';
-import { ChunkFeeder, openUnified } from './engine-run.ts';
+import { ChunkFeeder, openUnified, untilChunk } from './engine-run.ts';
 import type { PartTimes } from './loop-model.ts';
 import type { LoopRound } from './loop-rounds.ts';
 
@@ -12,8 +11,7 @@ export async function measureTower(folder: string, samples: Float32Array, chunks
     const times: number[] = [];
     const startedAt = performance.now();
     for (let chunk = 0; chunk < chunks; chunk += 1) {
-      const waitMs = startedAt + chunk * CHUNK_MS - performance.now();
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await untilChunk(chunk, startedAt);
       times.push((await feeder.hear()).towerMs);
     }
     return median(times);

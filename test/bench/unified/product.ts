@@ -1,9 +1,8 @@
 import { randomFillSync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
-import { openGraph } from '../../../apps/inference/audio-interaction/model/open-graph.ts';
+import { MODEL_THREADS, openGraph } from '../../../apps/inference/audio-interaction/model/open-graph.ts';
 import { GraphBuilder } from '../../../models/convert/graph/builder.ts';
 import { median } from '../statistics.ts';
 import { measureReadBandwidth } from './bandwidth.ts';
@@ -64,7 +63,7 @@ async function measureChain(
   // Also the scales, wherever they lie, are finite numbers below a tenth.
   for (let i = 3; i < bytes.length; i += 4) bytes[i] = 0x3a;
   await writeFile(join(workDir, data), bytes);
-  const session = await openGraph(path, Math.min(8, availableParallelism()), 'cpu');
+  const session = await openGraph(path, MODEL_THREADS, 'cpu');
   try {
     const columns = sizes[0]?.columns ?? 0;
     const feeds = { x: new Tensor('float32', new Float32Array(columns).fill(0.1), [1, columns]) };
