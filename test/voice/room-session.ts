@@ -1,5 +1,6 @@
 import { SAMPLE_RATE_HZ, settingsSchema, type DoorPush, type EarshotEvent, type Settings } from '#protocol';
 import { Application, createSessionHost, PushSource, type InferenceHost, type SessionHost } from '#session';
+import { TEST_HOST_INFO } from '../../apps/session/testing/host-fixture.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
 /** What a session in a made room is opened with. */
@@ -71,20 +72,7 @@ export function openWindowSession({ voice, isHere = true, onPush }: WindowSessio
     await application.changeSettings(settingsSchema.parse({ voice }));
     const host = createSessionHost({
       application,
-      info: {
-        version: '0.0.0',
-        platform: 'test',
-        kind: 'browser',
-        abilities: {
-          nativeMicrophone: false,
-          systemAudio: false,
-          hotkey: false,
-          startAtLogin: false,
-          captionsWindow: false,
-          control: true,
-        },
-        notices: [],
-      },
+      info: TEST_HOST_INFO,
       // Only what waits for a window that has gone away sleeps.
       clock: { now: nowMs, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
       findSpeaker: () => Promise.resolve(speaker),

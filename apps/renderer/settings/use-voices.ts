@@ -10,11 +10,7 @@ export interface SpeakerChoice {
   readonly reason?: 'none' | 'away';
 }
 
-export interface Voice {
-  readonly name: string;
-  readonly title: string;
-  readonly language?: string | undefined;
-}
+export type Voice = Readonly<HostVoiceInfo['voices'][number]>;
 
 /** The voices of the browser; they may only be known a moment after the page has opened. */
 export function useWindowVoices(): readonly SpeechSynthesisVoice[] {

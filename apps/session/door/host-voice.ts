@@ -1,11 +1,12 @@
 import { EarshotError, prosodyOf, toEarshotError, type HostState, type Prosody } from '#protocol';
 import type { Speaker, SpeakerListener } from '../voice/speaker.ts';
+import type { SystemVoice } from '../voice/voice-program.ts';
 import type { Application } from '../controller/application.ts';
 import type { DoorHandlers } from './methods.ts';
 
 /** A speaker that tells what else it can be called. */
 export interface HostSpeaker extends Speaker {
-  voices(): Promise<readonly { readonly name: string; readonly title: string; readonly language?: string }[]>;
+  voices(): Promise<readonly SystemVoice[]>;
 }
 
 /** Finds the voice of this machine that somebody can interrupt at once; undefined where there is none. */

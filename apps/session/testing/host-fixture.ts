@@ -15,7 +15,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** "He was not an ill disposed young man", 2.99 s. */
 export const SPEECH_PATH = join(ROOT, 'test/fixtures/audio/disposed.wav');
 
-const INFO: HostInfo = {
+/** What a host in tests says of itself. */
+export const TEST_HOST_INFO: HostInfo = {
   version: '0.0.0',
   platform: 'test',
   kind: 'desktop',
@@ -75,7 +76,7 @@ async function openFixture(
   });
   const host = createSessionHost({
     application,
-    info: { ...INFO, ...options.info },
+    info: { ...TEST_HOST_INFO, ...options.info },
     clock: systemClock,
     sources: { ...RECORDED, ...options.sources },
   });

@@ -42,9 +42,9 @@ export class SystemSpeaker implements Speaker {
     return this.#program.renders && this.#player !== undefined;
   }
 
-  /** Whether there is a loudspeaker; true where only the program itself could tell. */
+  /** Whether there is a loudspeaker; true where only the program itself could tell, and for a player that is found only with one. */
   canBeHeard(): Promise<boolean> {
-    return this.#player && this.#program.renders ? canPlay(this.#player) : Promise.resolve(true);
+    return this.#player?.probe && this.#program.renders ? canPlay(this.#player) : Promise.resolve(true);
   }
 
   /** The voices that its program has, as far as it lists them. */
@@ -197,12 +197,18 @@ export async function findSystemSpeaker(
   options: VoicePlace & { readonly voice?: string | undefined } = {},
 ): Promise<SystemSpeaker | undefined> {
   const { voice, platform = process.platform, playbackPath } = options;
-  let player: PlayerProgram | undefined;
-  for (const each of playerPrograms(platform, playbackPath))
-    if (!player && (await isPlayer(each))) player = each;
-  for (const program of voicePrograms(platform, player !== undefined)) {
-    if (await isThere(program.command, program.probe)) return new SystemSpeaker(program, { player, voice });
-  }
+  const player = await firstThat(isPlayer, playerPrograms(platform, playbackPath));
+  const programs = voicePrograms(platform, player !== undefined);
+  const program = await firstThat(({ command, probe }) => isThere(command, probe), programs);
+  return program && new SystemSpeaker(program, { player, voice });
+}
+
+/** Asks one after the other, and none behind the first that will do. */
+async function firstThat<Item>(
+  willDo: (item: Item) => Promise<boolean>,
+  items: readonly Item[],
+): Promise<Item | undefined> {
+  for (const item of items) if (await willDo(item)) return item;
   return undefined;
 }
 
