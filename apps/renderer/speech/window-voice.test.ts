@@ -114,6 +114,22 @@ describe('a window that speaks', () => {
     expect(window.saying).toEqual([1, undefined]);
   });
 
+  const anew: EarshotEvent[] = [
+    { type: 'end', duration: 11, processing: 1 },
+    { type: 'ready', engine: 'embedded', chunkMs: 400, lanes: ['assist'] },
+  ];
+  it.each(anew)('knows nothing of the session before: ids and times begin anew after $type', (event) => {
+    const window = page();
+    window.event(at(10));
+    window.event({ ...reply, text: 'The kettle has been on for ten minutes.', final: true });
+    window.event(event);
+    window.event(at(10));
+    window.event({ ...reply, text: 'The washing machine is done. It beeped.', final: true });
+    expect(window.texts().at(-1)).toBe('The washing machine is done.');
+    window.event(heard('the kettle has been on', 10, 11.5));
+    expect(window.cancelled()).toBe(2);
+  });
+
   it('is silent while the host speaks or nobody does, at once', () => {
     const window = page();
     window.speaks('host');

@@ -29,8 +29,8 @@ export interface WindowVoiceOptions {
  */
 export class WindowVoice {
   readonly #options: WindowVoiceOptions;
-  readonly #output = new SpeechOutput();
-  readonly #guard = new EchoGuard({ hearsVoices: false });
+  #output = new SpeechOutput();
+  #guard = new EchoGuard({ hearsVoices: false });
   readonly #unsubscribe: () => void;
   /** Stream time that was heard of last, and when. */
   #position = { seconds: 0, atMs: 0 };
@@ -73,10 +73,17 @@ export class WindowVoice {
         return this.#do(this.#output.heardSound());
       case 'ready':
       case 'end':
-        return this.silence();
+        return this.#forgetSession();
       default:
         return;
     }
+  }
+
+  /** The ids of replies and the time of the stream begin anew with each session, and one that fails has no end. */
+  #forgetSession(): void {
+    this.silence();
+    this.#output = new SpeechOutput();
+    this.#guard = new EchoGuard({ hearsVoices: false });
   }
 
   #say(event: EventOf<'reply'>): void {
