@@ -95,7 +95,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
     addNoise(block, noiseDb, random);
     samples += STEP_SAMPLES;
     session.push(block);
-    if (samples % CHUNK_SAMPLES === 0) await host.untilDecided(samples / CHUNK_SAMPLES);
+    if (samples % CHUNK_SAMPLES === 0) await host.untilDecided();
     await new Promise((resolveTurn) => setImmediate(resolveTurn));
     while (stops.length < loudspeaker.stops) stops.push(samples / SAMPLE_RATE_HZ);
   }

@@ -1,10 +1,14 @@
 import { inferenceMessageSchema } from '#protocol';
 import type { InferenceHost, InferenceProcess } from '#session';
 
+/** More than a chunk ever needs. */
+const TURNS = 8;
+
 /** The real inference process, with a way to wait until it has said all that a chunk led to. */
 export class SteppedHost implements InferenceHost {
   readonly #host: InferenceHost;
   #decided = 0;
+  #sent = 0;
   #gone = false;
   #wake: (() => void) | undefined;
 
@@ -12,9 +16,11 @@ export class SteppedHost implements InferenceHost {
     this.#host = host;
   }
 
-  /** Resolves when so many chunks have been decided in every lane, and what that led to has been handed on. */
-  async untilDecided(chunks: number): Promise<void> {
-    while (this.#decided < chunks) {
+  /** Resolves when every chunk that was sent has been decided in every lane, and what that led to has been handed on. */
+  async untilDecided(): Promise<void> {
+    // From the source to the process in turns of the event loop; a chunk may also be held back.
+    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#decided < this.#sent) {
       if (this.#gone) throw new Error('the inference process is gone');
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
@@ -28,7 +34,10 @@ export class SteppedHost implements InferenceHost {
     });
     return {
       pid: process.pid,
-      send: (command) => process.send(command),
+      send: (command) => {
+        if (command.type === 'chunk') this.#sent += 1;
+        process.send(command);
+      },
       onExit: (listener) => process.onExit(listener),
       stop: () => process.stop(),
       onMessage: (listener) =>

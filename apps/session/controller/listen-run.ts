@@ -2,6 +2,7 @@ import {
   EarshotError,
   samplesToSeconds,
   toEarshotError,
+  type AudioChunk,
   type EarshotEvent,
   type EventOf,
   type InferenceMessage,
@@ -10,6 +11,7 @@ import {
 } from '#protocol';
 import type { Assistant, OpenAnswers } from '../assistant/index.ts';
 import type { InferenceHost } from '../engine-host/host.ts';
+import { CrashLimit } from './crash-limit.ts';
 import { InferenceLink } from './inference-link.ts';
 import type { LlmTranslation } from '../translation/llm-translation.ts';
 import type { ListenSummary, PreparedRun } from './prepared-run.ts';
@@ -39,9 +41,6 @@ const CHUNKS_UNDER_WAY = 32;
 /** How long a stream that is over waits for an answer that is not. */
 const LAST_ANSWER_MS = 20_000;
 
-/** Crashes without a decided chunk in between before a run gives up. */
-const MAX_FRUITLESS_RESTARTS = 3;
-
 /**
  * One stream from a source through the inference process to whoever listens. Restarts a crashed process and sends it
  * again what was not settled.
@@ -67,8 +66,7 @@ export class ListenRun {
   #assists = true;
   #sourceEnded = false;
   #finishing = false;
-  #fruitlessRestarts = 0;
-  #decidedAtLastCrash = -1;
+  readonly #crashes = new CrashLimit();
   #startedAtMs: number | undefined;
   #wake: (() => void) | undefined;
   #unfinishedReply: EventOf<'reply'> | undefined;
@@ -222,12 +220,16 @@ export class ListenRun {
       }
       keeper.heard(chunk);
       this.windowSpeech.heard(chunk);
-      const heard = this.#voice?.chunk(chunk) ?? chunk;
-      this.#replay.push(heard);
-      if (this.#ready) this.#link?.send({ type: 'chunk', chunk: heard });
+      for (const heard of this.#voice?.chunk(chunk) ?? [chunk]) this.#give(heard);
       source.release?.(chunk);
       if (!source.live) await this.#waitForRoom(chunk.sequence);
     }
+    for (const heard of this.#voice?.rest() ?? []) this.#give(heard);
+  }
+
+  #give(chunk: AudioChunk): void {
+    this.#replay.push(chunk);
+    if (this.#ready) this.#link?.send({ type: 'chunk', chunk });
   }
 
   async #waitForRoom(sequence: number): Promise<void> {
@@ -258,10 +260,7 @@ export class ListenRun {
 
   #restart(open: OpenCommand): void {
     if (this.#finishing) return;
-    const { decided } = this.#position;
-    this.#fruitlessRestarts = decided > this.#decidedAtLastCrash ? 1 : this.#fruitlessRestarts + 1;
-    this.#decidedAtLastCrash = decided;
-    if (this.#fruitlessRestarts > MAX_FRUITLESS_RESTARTS) {
+    if (!this.#crashes.crashed(this.#position.decided)) {
       const message = 'The inference process keeps crashing. Run `earshot doctor` to see what is wrong.';
       this.#settle.reject(new EarshotError('worker-crashed', message));
       return;

@@ -54,10 +54,15 @@ export class RunVoice {
     this.#stopHearing = options.source.onSamples?.((samples) => this.#hear(samples));
   }
 
-  /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear of it. */
-  chunk(chunk: AudioChunk): AudioChunk {
+  /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear now. */
+  chunk(chunk: AudioChunk): readonly AudioChunk[] {
     if (!this.#stopHearing) this.#hear(chunk.samples);
-    return this.#voice?.withoutOwnSound(chunk) ?? chunk;
+    return this.#voice?.chunk(chunk) ?? [chunk];
+  }
+
+  /** What the engine was not given yet: the source has ended. */
+  rest(): readonly AudioChunk[] {
+    return this.#voice?.rest() ?? [];
   }
 
   /** Says a reply, unless it is a notice or nobody wants to hear it from here. */

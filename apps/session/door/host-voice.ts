@@ -106,6 +106,10 @@ export class HostVoice implements Speaker {
     this.#speaker?.restore();
   }
 
+  async release(): Promise<void> {
+    await this.#speaker?.release?.();
+  }
+
   readonly handlers: DoorHandlers<'voice.describe' | 'voice.try'> = {
     'voice.describe': async () => {
       const speaker = await this.#found();

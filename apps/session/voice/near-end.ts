@@ -1,4 +1,6 @@
 import { SAMPLE_RATE_HZ, type NearEnd } from '#protocol';
+import { BAND_OF_BIN, BANDS, BandFrames, totalOf, type BandFrame } from './bands.ts';
+import { LAG_FRAMES, OwnLag } from './own-lag.ts';
 import { BINS, FRAME_SAMPLES, HOP_SAMPLES, Spectrum } from './spectrum.ts';
 import { ACTIVE_BANDS, STRETCH_FRAMES, voiceScore, windowFeatures, type NearFrame } from './voice-score.ts';
 
@@ -7,20 +9,11 @@ export interface NearEndOptions {
   readonly observe?: (frame: NearFrame, stretchFrames: number) => void;
 }
 
-/** Bands in which own voice and microphone are compared, of equal width on a logarithmic scale. */
-const BANDS = 22;
-const LOWEST_HZ = 120;
-const HIGHEST_HZ = 6_500;
-
-/** How late the own voice may come back: output buffer, air and input buffer. */
-const MAX_LAG_FRAMES = 32;
-/** Frames that are compared to find the lag, 1.0 s, and how well they must agree. */
-const LAG_FRAMES = 64;
-const MIN_LAG_CORRELATION = 0.55;
-/** Own sound among them from which on the lag is believed at first, 0.4 s, and without a pause for good, 0.5 s. */
-const FIRST_FRAMES = 24;
-const SURE_FRAMES = 32;
-const MEMORY_FRAMES = LAG_FRAMES + MAX_LAG_FRAMES;
+/** Frames that are remembered: what is waited for, what the own voice is late by, and what its gain is learnt from. */
+const MEMORY_FRAMES = 160;
+/** Power of a frame from which on something is played. */
+const AUDIBLE = 1e-7;
+const NOTHING = new Float64Array(0);
 /** What a room leaves of a sound after one frame (16 ms): 60 dB in 0.6 s. */
 const ROOM_DECAY = 10 ** (-60 / 10 / (0.6 / (HOP_SAMPLES / SAMPLE_RATE_HZ)));
 
@@ -46,26 +39,6 @@ const LONGEST_PERIOD = Math.ceil(SAMPLE_RATE_HZ / 70);
 /** Gain goes up by this share a frame when the room changes, and so slowly that a voice does not count as room. */
 const GAIN_RISE = 0.004;
 
-const EDGES = Array.from({ length: BANDS + 1 }, (_, band) => {
-  const hz = LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (band / BANDS);
-  return Math.round((hz * FRAME_SAMPLES) / SAMPLE_RATE_HZ);
-});
-
-/** The band of each bin; −1 outside. */
-const BAND_OF_BIN = Int8Array.from({ length: BINS }, (_, bin) => {
-  const band = EDGES.findIndex((edge, index) => bin >= edge && bin < (EDGES[index + 1] ?? 0));
-  return band >= 0 && band < BANDS ? band : -1;
-});
-
-interface Frame {
-  readonly power: Float64Array;
-  readonly bands: Float64Array;
-}
-
-function emptyFrame(): Frame {
-  return { power: new Float64Array(BINS), bands: new Float64Array(BANDS) };
-}
-
 /**
  * Hears what is near besides Earshot's own voice, from the microphone and what is being played, every 16 ms.
  *
@@ -76,24 +49,18 @@ function emptyFrame(): Frame {
  */
 export class NearEndDetector {
   readonly #spectrum = new Spectrum();
-  readonly #microphone = new Float32Array(FRAME_SAMPLES);
-  readonly #reference = new Float32Array(FRAME_SAMPLES);
-  readonly #playedFrames = Array.from({ length: MEMORY_FRAMES }, emptyFrame);
-  readonly #heardBands = Array.from({ length: MEMORY_FRAMES }, () => new Float64Array(BANDS));
-  readonly #frame = emptyFrame();
+  readonly #heard = new BandFrames(MEMORY_FRAMES, this.#spectrum);
+  readonly #played = new BandFrames(MEMORY_FRAMES, this.#spectrum);
+  readonly #lag = new OwnLag();
   readonly #room = new Float64Array(BANDS);
   readonly #gain = new Float64Array(BANDS);
   readonly #noise = new Float64Array(BANDS).fill(1e-9);
   readonly #residual = new Float64Array(BINS);
   readonly #frames: NearFrame[] = [];
   readonly #options: NearEndOptions;
-  #filled = 0;
-  #count = 0;
-  readonly #plays = new Uint8Array(LAG_FRAMES);
-  #playedCount = 0;
-  #playedRun = 0;
-  #isSure = false;
-  #lag: number | undefined;
+  /** The frame that is judged, and how many have been. */
+  #frame: BandFrame = { power: new Float64Array(BINS), bands: new Float64Array(BANDS) };
+  #judged = 0;
   #soundFrames = 0;
   #quietFrames = 0;
   #stretchFrames = 0;
@@ -105,7 +72,13 @@ export class NearEndDetector {
 
   /** Milliseconds by which the own voice comes back late; undefined until it is known. */
   get lagMs(): number | undefined {
-    return this.#lag === undefined ? undefined : (this.#lag * HOP_SAMPLES * 1000) / SAMPLE_RATE_HZ;
+    const { frames } = this.#lag;
+    return frames === undefined ? undefined : (frames * HOP_SAMPLES * 1000) / SAMPLE_RATE_HZ;
+  }
+
+  /** Frames that have been heard and are not judged before it is known how the own voice in them comes back. */
+  get pendingFrames(): number {
+    return this.#heard.count - this.#judged;
   }
 
   /**
@@ -113,84 +86,71 @@ export class NearEndDetector {
    * heard, and until it is known how it comes back.
    */
   get ownGain(): number {
-    if (this.#lag === undefined) return 1;
-    const noise = sum(this.#noise);
+    if (this.#lag.frames === undefined) return 1;
+    const noise = totalOf(this.#noise);
     let own = 0;
     for (let band = 0; band < BANDS; band += 1) own += (this.#gain[band] ?? 0) * (this.#room[band] ?? 0);
     if (own < noise) return 1;
-    return Math.min(1, Math.sqrt((noise + 1e-9) / (sum(this.#frame.bands) + 1e-9)));
+    return Math.min(1, Math.sqrt((noise + 1e-9) / (totalOf(this.#frame.bands) + 1e-9)));
+  }
+
+  /** Another player begins: what it plays may come back later or sooner than before. */
+  expectOtherLag(): void {
+    this.#lag.expectAnother();
   }
 
   /**
    * Takes samples of the microphone and, of the same moments, what was being played (silence where nothing was); both
-   * 16 kHz and equally long. Calls back for each frame that they complete.
+   * 16 kHz and equally long. Calls back for each frame that is judged, in order: at once, but for up to 0.8 s in which own
+   * sound begins to come back.
+   *
+   * @param onFrame - also told how many frames ago the judged one was heard.
    */
-  push(microphone: Float32Array, played: Float32Array, onFrame: (near: NearEnd) => void): void {
+  push(
+    microphone: Float32Array,
+    played: Float32Array,
+    onFrame: (near: NearEnd, framesAgo: number) => void,
+  ): void {
     for (let index = 0; index < microphone.length; index += 1) {
-      this.#microphone[this.#filled] = microphone[index] ?? 0;
-      this.#reference[this.#filled] = played[index] ?? 0;
-      this.#filled += 1;
-      if (this.#filled < FRAME_SAMPLES) continue;
-      this.#hear();
-      this.#microphone.copyWithin(0, HOP_SAMPLES);
-      this.#reference.copyWithin(0, HOP_SAMPLES);
-      this.#filled = FRAME_SAMPLES - HOP_SAMPLES;
-      onFrame(this.#result);
+      this.#played.push(played[index] ?? 0);
+      if (!this.#heard.push(microphone[index] ?? 0)) continue;
+      this.#follow(this.#heard.count - 1);
+      if (this.#lag.isSettling) continue;
+      while (this.#judged < this.#heard.count) {
+        this.#hear(this.#judged);
+        this.#judged += 1;
+        onFrame(this.#result, this.#heard.count - this.#judged);
+      }
     }
   }
 
-  #hear(): void {
-    const slot = this.#count % MEMORY_FRAMES;
-    const played = this.#playedFrames[slot];
-    const heard = this.#heardBands[slot];
-    if (!played || !heard) return;
-    this.#measure(this.#reference, played);
-    this.#measure(this.#microphone, this.#frame);
-    heard.set(this.#frame.bands);
-    this.#count += 1;
-    const plays = sum(played.bands) > 1e-7;
-    this.#followPlayed(plays);
-    this.#decayRoom();
-    if (!plays && sum(this.#room) < 1e-9) this.#learnNoise();
-    this.#lookForLag();
-    if (this.#lag === undefined) {
-      this.#result = 'none';
-      return;
-    }
-    this.#judge();
+  #follow(index: number): void {
+    const played = totalOf(this.#played.at(index)?.bands ?? NOTHING);
+    const heard = totalOf(this.#heard.at(index)?.bands ?? NOTHING);
+    if (this.#lag.push(played, heard, played > AUDIBLE)) this.#learnGain(index);
   }
 
-  /** How many of the frames that are compared hold own sound, and how many without a pause. */
-  #followPlayed(plays: boolean): void {
-    const slot = this.#count % LAG_FRAMES;
-    this.#playedCount += (plays ? 1 : 0) - (this.#plays[slot] ?? 0);
-    this.#plays[slot] = plays ? 1 : 0;
-    this.#playedRun = plays ? this.#playedRun + 1 : 0;
-  }
-
-  #measure(samples: Float32Array, frame: Frame): void {
-    this.#spectrum.power(samples, frame.power);
-    frame.bands.fill(0);
-    for (let bin = 0; bin < BINS; bin += 1) {
-      const band = BAND_OF_BIN[bin] ?? -1;
-      if (band >= 0) frame.bands[band] = (frame.bands[band] ?? 0) + (frame.power[bin] ?? 0);
-    }
+  #hear(index: number): void {
+    const frame = this.#heard.at(index);
+    if (!frame) return;
+    this.#frame = frame;
+    const plays = totalOf(this.#played.at(index)?.bands ?? NOTHING) > AUDIBLE;
+    this.#decayRoom(index);
+    if (!plays && totalOf(this.#room) < 1e-9) this.#learnNoise();
+    if (this.#lag.frames === undefined) this.#result = 'none';
+    else this.#judge(index);
   }
 
   /** What is played and what the room still holds of it, at the lag. Neighbouring frames share their samples. */
-  #decayRoom(): void {
-    const before = this.#at(this.#lag ?? 0)?.bands;
-    const later = this.#at((this.#lag ?? 0) + 1)?.bands;
-    const sooner = this.#at(Math.max(0, (this.#lag ?? 0) - 1))?.bands;
+  #decayRoom(index: number): void {
+    const lag = this.#lag.frames ?? 0;
+    const before = this.#played.at(index - lag)?.bands;
+    const later = this.#played.at(index - lag - 1)?.bands;
+    const sooner = this.#played.at(index - Math.max(0, lag - 1))?.bands;
     for (let band = 0; band < BANDS; band += 1) {
       const now = Math.max(before?.[band] ?? 0, later?.[band] ?? 0, sooner?.[band] ?? 0);
       this.#room[band] = Math.max(now, (this.#room[band] ?? 0) * ROOM_DECAY);
     }
-  }
-
-  #at(framesAgo: number): Frame | undefined {
-    const index = this.#count - 1 - framesAgo;
-    return index < 0 ? undefined : this.#playedFrames[index % MEMORY_FRAMES];
   }
 
   /** Falls at once, rises slowly: the quietest moments of a second are the room's own noise. */
@@ -202,43 +162,22 @@ export class NearEndDetector {
     }
   }
 
-  #lookForLag(): void {
-    if (this.#isSure || this.#count < MEMORY_FRAMES || this.#count % 8 !== 0) return;
-    const sure = this.#playedRun >= SURE_FRAMES;
-    if (!sure && (this.#lag !== undefined || this.#playedCount < FIRST_FRAMES)) return;
-    const heard = Array.from({ length: LAG_FRAMES }, (_, ago) =>
-      loudness(this.#heardBands[(this.#count - 1 - ago) % MEMORY_FRAMES]),
-    );
-    let best = MIN_LAG_CORRELATION;
-    let found: number | undefined;
-    for (let lag = 0; lag < MAX_LAG_FRAMES; lag += 1) {
-      const played = Array.from({ length: LAG_FRAMES }, (_, ago) => loudness(this.#at(ago + lag)?.bands));
-      const agreement = correlation(heard, played);
-      if (agreement <= best) continue;
-      best = agreement;
-      found = lag;
-    }
-    if (found === undefined) return;
-    this.#lag = found;
-    this.#learnGain();
-    this.#isSure = sure;
-  }
-
   /** The gain that covers what was heard of the own voice so far, but for the tenth that may be somebody else. */
-  #learnGain(): void {
+  #learnGain(last: number): void {
+    const lag = this.#lag.frames ?? 0;
     for (let band = 0; band < BANDS; band += 1) {
       const ratios: number[] = [];
       for (let ago = 0; ago < LAG_FRAMES; ago += 1) {
-        const played = this.#at(ago + (this.#lag ?? 0))?.bands[band] ?? 0;
-        const heard = this.#heardBands[(this.#count - 1 - ago) % MEMORY_FRAMES]?.[band] ?? 0;
-        if (played > 1e-7) ratios.push(heard / played);
+        const played = this.#played.at(last - ago - lag)?.bands[band] ?? 0;
+        const heard = this.#heard.at(last - ago)?.bands[band] ?? 0;
+        if (played > AUDIBLE) ratios.push(heard / played);
       }
       ratios.sort((left, right) => left - right);
       this.#gain[band] = ratios[Math.floor(ratios.length * 0.7)] ?? 0;
     }
   }
 
-  #judge(): void {
+  #judge(index: number): void {
     let active = 0;
     for (let band = 0; band < BANDS; band += 1) {
       const heard = this.#frame.bands[band] ?? 0;
@@ -251,7 +190,7 @@ export class NearEndDetector {
     this.#followStretch(sounds);
     const frame = {
       activeBands: active,
-      periodicity: sounds ? this.#periodicity() : 0,
+      periodicity: sounds ? this.#periodicity(index) : 0,
       excess: this.#excess(),
     };
     this.#options.observe?.(frame, this.#stretchFrames);
@@ -289,8 +228,8 @@ export class NearEndDetector {
   }
 
   /** How much what is left without the own voice repeats itself, as a voice does. */
-  #periodicity(): number {
-    const played = this.#at(this.#lag ?? 0)?.power;
+  #periodicity(index: number): number {
+    const played = this.#played.at(index - (this.#lag.frames ?? 0))?.power;
     for (let bin = 0; bin < BINS; bin += 1) {
       const band = BAND_OF_BIN[bin] ?? -1;
       const echo = band < 0 ? 0 : (this.#gain[band] ?? 0) * (played?.[bin] ?? 0);
@@ -315,30 +254,4 @@ export class NearEndDetector {
 function windowCorrelation(lag: number): number {
   const x = lag / FRAME_SAMPLES;
   return (1 - x) * (2 / 3 + Math.cos(2 * Math.PI * x) / 3) + Math.sin(2 * Math.PI * x) / (2 * Math.PI);
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}
-
-function loudness(bands: Float64Array | undefined): number {
-  return bands ? Math.log(sum(bands) + 1e-7) : Math.log(1e-7);
-}
-
-function correlation(left: readonly number[], right: readonly number[]): number {
-  const leftMean = left.reduce((a, b) => a + b, 0) / left.length;
-  const rightMean = right.reduce((a, b) => a + b, 0) / right.length;
-  let product = 0;
-  let leftPower = 0;
-  let rightPower = 0;
-  left.forEach((value, index) => {
-    const a = value - leftMean;
-    const b = (right[index] ?? 0) - rightMean;
-    product += a * b;
-    leftPower += a * a;
-    rightPower += b * b;
-  });
-  return leftPower > 0 && rightPower > 0 ? product / Math.sqrt(leftPower * rightPower) : 0;
 }

@@ -48,6 +48,11 @@ export class OwnSound {
     this.#gains[at % MEMORY_FRAMES] = at <= this.#openUntil ? 1 : gain;
   }
 
+  /** Whether every frame of a chunk is known. */
+  knows({ sequence }: AudioChunk): boolean {
+    return this.#frames >= (sequence + 1) * CHUNK_STEPS - 1;
+  }
+
   /** The chunk as the engine may hear it; the same one where nothing is made softer. */
   without(chunk: AudioChunk): AudioChunk {
     const first = chunk.sequence * CHUNK_STEPS;

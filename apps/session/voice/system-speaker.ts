@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EarshotError, type Prosody } from '#protocol';
-import { canPlay, playerPrograms, playSamples, type PlayerProgram } from './player.ts';
+import { canPlay, playerPrograms, type PlayerProgram } from './player.ts';
+import { PlayerStream } from './player-stream.ts';
 import type { Speaker, SpeakerListener } from './speaker.ts';
 import { plainSentence } from './spoken-sentence.ts';
 import { isVoiceName, voicePrograms, type SystemVoice, type VoiceProgram } from './voice-program.ts';
@@ -20,6 +21,7 @@ export class SystemSpeaker implements Speaker {
   readonly #program: VoiceProgram;
   readonly #player: PlayerProgram | undefined;
   readonly #voice: string | undefined;
+  #stream: PlayerStream | undefined;
   #ducked = false;
   #pause: ((paused: boolean) => void) | undefined;
 
@@ -69,7 +71,8 @@ export class SystemSpeaker implements Speaker {
     const output = await this.#render(words, prosody, signal, listener);
     if (!this.#program.renders || !this.#player || signal.aborted) return;
     const { samples, sampleRateHz } = decodeWave(output);
-    await playSamples(this.#player, samples, sampleRateHz, {
+    const stream = await this.#opened(this.#player, sampleRateHz, listener);
+    await stream.play(samples, {
       signal,
       ducked: () => this.#ducked,
       started: () => listener.started?.(),
@@ -85,6 +88,25 @@ export class SystemSpeaker implements Speaker {
   restore(): void {
     this.#ducked = false;
     this.#pause?.(false);
+  }
+
+  async release(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    await stream?.close();
+  }
+
+  /** The player of the sentence before where that is still open, another one otherwise. */
+  async #opened(
+    player: PlayerProgram,
+    sampleRateHz: number,
+    listener: SpeakerListener,
+  ): Promise<PlayerStream> {
+    if (this.#stream?.isFree && this.#stream.sampleRateHz === sampleRateHz) return this.#stream;
+    const stream = await PlayerStream.open(player, sampleRateHz);
+    this.#stream = stream;
+    listener.opened?.();
+    return stream;
   }
 
   /** Runs the program for one sentence; gives the sound that it writes, wherever it writes it to. */

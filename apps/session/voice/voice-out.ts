@@ -15,6 +15,7 @@ import { NearEndDetector } from './near-end.ts';
 import { OwnSound } from './own-sound.ts';
 import { PlayedSound } from './played-sound.ts';
 import type { Speaker } from './speaker.ts';
+import { HOP_SAMPLES } from './spectrum.ts';
 
 export interface VoiceOutOptions {
   readonly speaker: Speaker;
@@ -50,6 +51,7 @@ export class VoiceOut {
   readonly #detector = new NearEndDetector();
   readonly #played = new PlayedSound();
   readonly #ownSound: OwnSound;
+  readonly #held: AudioChunk[] = [];
   readonly #timer: NodeJS.Timeout;
   #knowsItsSound = false;
   #sentence: AbortController | undefined;
@@ -76,19 +78,41 @@ export class VoiceOut {
 
   /** What the microphone hears, as early as it is known: 16 kHz mono, blocks of any size. */
   hear(samples: Float32Array): void {
-    const at = this.#options.streamSeconds();
+    const end = this.#options.streamSeconds();
     this.#heardAtMs = this.#options.now();
-    this.#detector.push(samples, this.#played.take(samples.length, this.#heardAtMs), (near) => {
+    this.#detector.push(samples, this.#played.take(samples.length, this.#heardAtMs), (near, framesAgo) => {
+      const at = end - samplesToSeconds(framesAgo * HOP_SAMPLES);
       if (near === 'voice' && this.speaking)
         this.#guard.voice(at - samplesToSeconds(samples.length) - 0.2, at);
       this.#ownSound.frame(near, this.#detector.ownGain);
-      this.#do(this.#output.heard(near, this.#options.now()));
+      this.#do(this.#output.heard(near, this.#heardAtMs));
     });
   }
 
-  /** A chunk whose samples were heard, with the own voice as soft as the room where nothing else was near: what the engine may hear. */
-  withoutOwnSound(chunk: AudioChunk): AudioChunk {
-    return this.#ownSound.without(chunk);
+  /**
+   * Takes a chunk whose samples were heard; gives the chunks that the engine may hear now, in order, with the own voice as
+   * soft as the room where nothing else was near. While it is found out how that comes back, for up to 0.8 s, chunks are
+   * held: their words would otherwise be written down, and be the only ones.
+   */
+  chunk(chunk: AudioChunk): readonly AudioChunk[] {
+    if (this.#held.length === 0 && this.#isJudged(chunk)) return [this.#ownSound.without(chunk)];
+    // The source may use the memory of its chunk again.
+    this.#held.push({ ...chunk, samples: chunk.samples.slice() });
+    const waiting = this.#held.findIndex((held) => !this.#isJudged(held));
+    return this.#release(waiting === -1 ? this.#held.length : waiting);
+  }
+
+  /** The chunks that are still held: nothing comes behind them. */
+  rest(): readonly AudioChunk[] {
+    return this.#release(this.#held.length);
+  }
+
+  #isJudged(chunk: AudioChunk): boolean {
+    return this.#detector.pendingFrames === 0 || this.#ownSound.knows(chunk);
+  }
+
+  #release(count: number): readonly AudioChunk[] {
+    return this.#held.splice(0, count).map((chunk) => this.#ownSound.without(chunk));
   }
 
   /** An event of the session without Earshot's own words; undefined when nothing else is in it. */
@@ -114,6 +138,7 @@ export class VoiceOut {
     this.#sentence?.abort();
     this.#tell();
     await this.#saying;
+    await this.#options.speaker.release?.();
   }
 
   /** While the microphone is silent altogether nothing is near; while it is not, only the detector knows. */
@@ -178,6 +203,7 @@ export class VoiceOut {
     const prosody = prosodyOf(this.#output.reply?.emotion, this.#options.ratePercent?.());
     try {
       await speaker.speak(sentence, prosody, stop.signal, {
+        opened: () => this.#detector.expectOtherLag(),
         started: () => this.#guard.begin(sentence, streamSeconds(), this.#answeredLine()),
         played: (samples, rate) => {
           this.#knowsItsSound = true;
