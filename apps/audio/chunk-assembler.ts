@@ -52,8 +52,7 @@ export class ChunkAssembler {
       this.#rateHz = block.sampleRateHz;
     }
     const samples = limited(this.#resampler.process(block.samples));
-    this.#listeners?.tell(samples);
-    chunks.push(...this.#chunker.push(samples, arrivedAtMs));
+    chunks.push(...this.#cut(samples, arrivedAtMs));
     this.#inputSeconds += block.samples.length / block.sampleRateHz;
     return chunks;
   }
@@ -71,7 +70,12 @@ export class ChunkAssembler {
   }
 
   #drain(arrivedAtMs: number): AudioChunk[] {
-    return this.#resampler ? this.#chunker.push(limited(this.#resampler.flush()), arrivedAtMs) : [];
+    return this.#resampler ? this.#cut(limited(this.#resampler.flush()), arrivedAtMs) : [];
+  }
+
+  #cut(samples: Float32Array, arrivedAtMs: number): AudioChunk[] {
+    this.#listeners?.tell(samples, this.#chunker.taken);
+    return this.#chunker.push(samples, arrivedAtMs);
   }
 
   #checkSamples({ samples, sampleRateHz }: MonoBlock): void {

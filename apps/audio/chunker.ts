@@ -13,6 +13,11 @@ export class Chunker {
   #filled = 0;
   #sequence = 0;
 
+  /** Samples that were taken so far. */
+  get taken(): number {
+    return this.#sequence * CHUNK_SAMPLES + this.#filled;
+  }
+
   /**
    * Takes a block; returns the chunks that it completes, most often none or one.
    * `arrivedAtMs` is when the block's last sample came. The block is copied and may be reused.

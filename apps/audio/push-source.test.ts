@@ -22,6 +22,16 @@ describe('PushSource', () => {
     expect(chunks[1]?.samples.every((sample) => Math.abs(sample - 0.25) < 1e-4)).toBe(true);
   });
 
+  it('tells a listener that comes late where in the stream its first samples are', () => {
+    const source = new PushSource({ label: 'browser', sampleRateHz: 16_000 });
+    source.push(new Float32Array(CHUNK_SAMPLES + 100));
+    const places: number[] = [];
+    source.onSamples((samples, firstSample) => places.push(firstSample, samples.length));
+    source.push(new Float32Array(320));
+    source.push(new Float32Array(500));
+    expect(places).toEqual([CHUNK_SAMPLES + 100, 320, CHUNK_SAMPLES + 420, 500]);
+  });
+
   it('limits what is louder than full scale', async () => {
     const source = new PushSource({ label: 'loud', sampleRateHz: 16_000 });
     source.push(new Float32Array(CHUNK_SAMPLES).fill(-3));

@@ -1,5 +1,5 @@
-/** Hears samples as they come, 16 kHz mono; they may change after the call. */
-export type SampleListener = (samples: Float32Array) => void;
+/** Hears samples as they come, 16 kHz mono; they may change after the call. `firstSample` is the place of the first in the stream. */
+export type SampleListener = (samples: Float32Array, firstSample: number) => void;
 
 /** Whoever wants the sound of a live source before a chunk of it is complete. */
 export class SampleListeners {
@@ -11,7 +11,7 @@ export class SampleListeners {
     return () => this.#listeners.delete(listener);
   }
 
-  tell(samples: Float32Array): void {
-    for (const listener of this.#listeners) listener(samples);
+  tell(samples: Float32Array, firstSample: number): void {
+    for (const listener of this.#listeners) listener(samples, firstSample);
   }
 }

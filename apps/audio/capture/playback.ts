@@ -36,6 +36,8 @@ export async function playOnLoudspeaker(
       sampleRate: sampleRateHz,
       framesPerBuffer,
       highwaterMark: framesPerBuffer * 2,
+      // Its thread stands still while it waits for the next block: whatever has come is within its reach.
+      maxQueue: BLOCKS_PER_SECOND,
       // A reply that comes late has a gap; it does not end.
       closeOnError: false,
     },

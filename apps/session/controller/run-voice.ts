@@ -1,4 +1,11 @@
-import { EarshotError, samplesToSeconds, type AudioChunk, type EarshotEvent, type EventOf } from '#protocol';
+import {
+  CHUNK_SAMPLES,
+  EarshotError,
+  samplesToSeconds,
+  type AudioChunk,
+  type EarshotEvent,
+  type EventOf,
+} from '#protocol';
 import type { AudioSource } from '#audio';
 import type { Speaker } from '../voice/speaker.ts';
 import { VoiceOut } from '../voice/voice-out.ts';
@@ -51,12 +58,14 @@ export class RunVoice {
 
   constructor(options: RunVoiceOptions) {
     this.#options = options;
-    this.#stopHearing = options.source.onSamples?.((samples) => this.#hear(samples));
+    this.#stopHearing = options.source.onSamples?.((samples, firstSample) =>
+      this.#hear(samples, firstSample),
+    );
   }
 
   /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear now. */
   chunk(chunk: AudioChunk): readonly AudioChunk[] {
-    if (!this.#stopHearing) this.#hear(chunk.samples);
+    if (!this.#stopHearing) this.#hear(chunk.samples, chunk.sequence * CHUNK_SAMPLES);
     return this.#voice?.chunk(chunk) ?? [chunk];
   }
 
@@ -88,7 +97,9 @@ export class RunVoice {
     return this.#options.speaker.silent !== true;
   }
 
-  #hear(samples: Float32Array): void {
+  /** A source gives samples from its opening on; the first that come here are not the first of the stream. */
+  #hear(samples: Float32Array, firstSample: number): void {
+    this.#heardSamples = firstSample;
     const voice = this.#isWanted ? this.#opened() : this.#voice;
     this.#heardSamples += samples.length;
     voice?.hear(samples);

@@ -58,10 +58,10 @@ export class Hold {
 
   #silencingSamples(listener: SampleListener): SampleListener {
     let silence = new Float32Array(0);
-    return (samples) => {
-      if (!this.#silent) return listener(samples);
+    return (samples, firstSample) => {
+      if (!this.#silent) return listener(samples, firstSample);
       if (silence.length < samples.length) silence = new Float32Array(samples.length);
-      listener(silence.subarray(0, samples.length));
+      listener(silence.subarray(0, samples.length), firstSample);
     };
   }
 }

@@ -14,6 +14,10 @@ const MEMORY_FRAMES = 160;
 /** Power of a frame from which on something is played. */
 const AUDIBLE = 1e-7;
 const NOTHING = new Float64Array(0);
+/** Power below which the room holds nothing more of the own voice. */
+const ROOM_SILENCE = 1e-9;
+/** How far the room's own noise is above its quietest moments. */
+const ROOM_POWER_SPREAD = 3;
 /** What a room leaves of a sound after one frame (16 ms): 60 dB in 0.6 s. */
 const ROOM_DECAY = 10 ** (-60 / 10 / (0.6 / (HOP_SAMPLES / SAMPLE_RATE_HZ)));
 
@@ -94,6 +98,13 @@ export class NearEndDetector {
     return Math.min(1, Math.sqrt((noise + 1e-9) / (totalOf(this.#frame.bands) + 1e-9)));
   }
 
+  /** Whether the last frame is the room alone: the own voice is not in it, and it is no louder than the quiet moments. */
+  get hearsRoom(): boolean {
+    const noise = totalOf(this.#noise);
+    const isQuiet = totalOf(this.#frame.bands) < ROOM_POWER_SPREAD * noise;
+    return isQuiet && totalOf(this.#room) < Math.max(ROOM_SILENCE, noise * 0.01);
+  }
+
   /** Another player begins: what it plays may come back later or sooner than before. */
   expectOtherLag(): void {
     this.#lag.expectAnother();
@@ -136,7 +147,7 @@ export class NearEndDetector {
     this.#frame = frame;
     const plays = totalOf(this.#played.at(index)?.bands ?? NOTHING) > AUDIBLE;
     this.#decayRoom(index);
-    if (!plays && totalOf(this.#room) < 1e-9) this.#learnNoise();
+    if (!plays && totalOf(this.#room) < ROOM_SILENCE) this.#learnNoise();
     if (this.#lag.frames === undefined) this.#result = 'none';
     else this.#judge(index);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHUNK_SAMPLES, type AudioChunk } from '#protocol';
 import { OwnSound } from './own-sound.ts';
+import { HOP_SAMPLES } from './spectrum.ts';
 
 /** Frames of a chunk; the first chunk has one less, because a frame is two steps long. */
 const FRAMES = 25;
@@ -34,6 +35,23 @@ describe('the own voice', () => {
     );
   });
 
+  it('gives way to the sound of the room once that was heard', () => {
+    const own = new OwnSound();
+    const quiet = chunk(0);
+    quiet.samples.forEach((_, index) => (quiet.samples[index] = index % 2 === 0 ? 0.01 : -0.01));
+    for (let frame = 0; frame < FRAMES - 1; frame += 1) own.frame('none', 1, true);
+    expect(own.without(quiet)).toBe(quiet);
+    hear(own, FRAMES, 'none', 0.02);
+    const { samples } = own.without(chunk(1));
+    const inside = samples.subarray(2 * HOP_SAMPLES);
+    // 0.5 is a constant; nearly nothing of it is left.
+    expect(Math.abs(inside.reduce((sum, sample) => sum + sample, 0) / inside.length)).toBeLessThan(0.001);
+    expect(Math.sqrt(inside.reduce((sum, sample) => sum + sample ** 2, 0) / inside.length)).toBeCloseTo(
+      0.01,
+      2,
+    );
+  });
+
   it('stays where somebody speaks, from a little before on', () => {
     const own = new OwnSound();
     hear(own, FRAMES - 1, 'none', GAIN);
@@ -48,6 +66,7 @@ describe('the own voice', () => {
   it('is not given back for a moment in which something seemed to sound', () => {
     const own = new OwnSound();
     hear(own, FRAMES - 1, 'none', GAIN);
+    own.without(chunk(0));
     hear(own, 10, 'none', GAIN);
     hear(own, 2, 'sound', GAIN);
     hear(own, 13, 'none', GAIN);

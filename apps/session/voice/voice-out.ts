@@ -53,6 +53,8 @@ export class VoiceOut {
   readonly #ownSound: OwnSound;
   readonly #held: AudioChunk[] = [];
   readonly #timer: NodeJS.Timeout;
+  /** Still to come before the first frame, so that each begins with a step of the stream. */
+  #skippedSamples: number;
   #knowsItsSound = false;
   #sentence: AbortController | undefined;
   #saying = Promise.resolve();
@@ -62,7 +64,10 @@ export class VoiceOut {
 
   constructor(options: VoiceOutOptions) {
     this.#options = options;
-    this.#ownSound = new OwnSound(options.firstSample);
+    const { firstSample = 0 } = options;
+    const firstFrame = Math.ceil(firstSample / HOP_SAMPLES);
+    this.#skippedSamples = firstFrame * HOP_SAMPLES - firstSample;
+    this.#ownSound = new OwnSound(firstFrame);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
   }
@@ -77,14 +82,16 @@ export class VoiceOut {
   }
 
   /** What the microphone hears, as early as it is known: 16 kHz mono, blocks of any size. */
-  hear(samples: Float32Array): void {
+  hear(block: Float32Array): void {
+    const samples = block.subarray(this.#skippedSamples);
+    this.#skippedSamples -= block.length - samples.length;
     const end = this.#options.streamSeconds();
     this.#heardAtMs = this.#options.now();
     this.#detector.push(samples, this.#played.take(samples.length, this.#heardAtMs), (near, framesAgo) => {
       const at = end - samplesToSeconds(framesAgo * HOP_SAMPLES);
       if (near === 'voice' && this.speaking)
         this.#guard.voice(at - samplesToSeconds(samples.length) - 0.2, at);
-      this.#ownSound.frame(near, this.#detector.ownGain);
+      this.#ownSound.frame(near, this.#detector.ownGain, this.#detector.hearsRoom);
       this.#do(this.#output.heard(near, this.#heardAtMs));
     });
   }
