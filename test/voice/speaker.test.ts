@@ -38,6 +38,7 @@ describe.skipIf(!hasEspeak() || process.platform !== 'linux')('a voice of the sy
       },
     });
     const seconds = (performance.now() - startedAt) / 1000;
+    await speaker.release();
     const bytes = readFileSync(kept);
     expect(bytes.length).toBe(samples * 2);
     expect(seconds).toBeGreaterThan(samples / rate - 0.1);
@@ -66,6 +67,37 @@ describe.skipIf(!hasEspeak() || process.platform !== 'linux')('a voice of the sy
     });
     expect(seconds - stoppedAtSeconds).toBeLessThan(0.1);
   });
+
+  it('opens one player for the sentences of a reply, and another once it was let go', async () => {
+    const speaker = new SystemSpeaker(rendering(), { player: player() });
+    let opened = 0;
+    let samples = 0;
+    const say = (sentence: string): Promise<void> =>
+      speaker.speak(sentence, prosodyOf('normal'), new AbortController().signal, {
+        opened: () => (opened += 1),
+        played: (block) => (samples += block.length),
+      });
+    await say('One.');
+    await say('Two.');
+    expect(opened).toBe(1);
+    await speaker.release();
+    // Between the sentences it was given silence, and was told of it.
+    expect(readFileSync(kept).length).toBe(samples * 2);
+    await say('Three.');
+    await speaker.release();
+    expect(opened).toBe(2);
+  });
+
+  it.each(['exit 1', 'head -c 8000 > /dev/null'])(
+    'says that a player that ends by itself (%s) cannot play',
+    async (script) => {
+      const command = join(folder, 'broken.sh');
+      writeFileSync(command, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const speaker = new SystemSpeaker(rendering(), { player: { command, arguments: () => [] } });
+      const said = speaker.speak('One two three.', prosodyOf('normal'), new AbortController().signal);
+      await expect(said).rejects.toMatchObject({ code: 'device-unavailable', retryable: true });
+    },
+  );
 
   it('says a reply sentence by sentence while it is still being written', async () => {
     const said: string[] = [];
