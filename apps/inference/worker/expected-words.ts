@@ -13,12 +13,18 @@ export interface Expectation {
   readonly next: ReadonlyMap<number, Expectation>;
   /** A whole request ends here; it may go on as another one. */
   readonly whole: boolean;
+  /** Any words may follow: it is an opening, or what follows one. */
+  readonly open: boolean;
 }
 
 interface Node extends Expectation {
   readonly next: Map<number, Node>;
   whole: boolean;
+  open: boolean;
 }
+
+/** Behind an opening. */
+const FREE_WORDS: Node = { next: new Map(), whole: false, open: true };
 
 const GREETINGS = ['Hey,', 'Okay,', 'Hi,', 'Hello,'];
 /** Before a request, and no part of it. */
@@ -32,7 +38,7 @@ const PUNCTUATION = [',', '.', '!', '?', ':', ';', '-', '...'];
  */
 export class ExpectedWords {
   readonly calls: readonly Call[];
-  readonly #requests: Node = { next: new Map(), whole: false };
+  readonly #requests: Node = { next: new Map(), whole: false, open: false };
   readonly #punctuation: ReadonlySet<number>;
 
   /** @param encode - tokens of a text that begins a word. */
@@ -46,7 +52,7 @@ export class ExpectedWords {
     // Behind a full stop, which is none, they begin with a capital.
     for (const written of [(words: string) => words, capitalised]) {
       for (const request of requests) this.#grow(encode(written(request))).whole = true;
-      for (const opening of openings) this.#grow(encode(written(opening)));
+      for (const opening of openings) this.#grow(encode(written(opening))).open = true;
       for (const words of POLITE) this.#leadBack(encode(written(words)));
     }
   }
@@ -55,9 +61,14 @@ export class ExpectedWords {
   requestSoFar(tokens: readonly number[]): RequestSoFar | undefined {
     if (!this.#callIn(tokens)) return undefined;
     const place = this.behind(tokens);
-    if (!place) return 'any words';
+    if (!place || place === FREE_WORDS) return 'any words';
     if (!place.whole) return 'unfinished';
     return place.next.size > 0 ? 'may go on' : 'whole';
+  }
+
+  /** Whether nothing but a call and a usual request, or the beginning of one, or an opening and any words stand there. */
+  isUsual(tokens: readonly number[]): boolean {
+    return this.behind(tokens) !== undefined;
   }
 
   /** What is expected behind tokens that begin with a call; undefined where they do not or are no usual request. */
@@ -77,7 +88,9 @@ export class ExpectedWords {
 
   /** The place behind one more token; undefined when that leads away from every usual request. */
   after(place: Expectation, token: number): Expectation | undefined {
-    return place.next.get(token) ?? (this.#punctuation.has(token) ? place : undefined);
+    return (
+      place.next.get(token) ?? (this.#punctuation.has(token) ? place : place.open ? FREE_WORDS : undefined)
+    );
   }
 
   #callIn(tokens: readonly number[]): Call | undefined {
@@ -104,7 +117,7 @@ export function beginsWith(tokens: readonly number[], beginning: readonly number
 function grown(node: Node, token: number): Node {
   const known = node.next.get(token);
   if (known) return known;
-  const added: Node = { next: new Map(), whole: false };
+  const added: Node = { next: new Map(), whole: false, open: false };
   node.next.set(token, added);
   return added;
 }

@@ -29,10 +29,18 @@ const NOISE_PEAK = 0.006;
 const SURELY_NOTHING_LOG_PROBABILITY = Math.log(0.5);
 
 /**
- * How much less likely than the best a word of a usual request may be behind the name, to be believed all the same: "count" for
- * "found". Nothing is believed instead of the end: words that were not said are as far away there as any.
+ * How much less likely than the best (natural logarithms) a word of a usual request may be behind the name, to be believed all
+ * the same: "count" for "found". Nothing is believed instead of the end: words that were not said are far away there.
  */
-const EXPECTED_BONUS = 3;
+const NEAR_BONUS = 3;
+/** The same where all the words to the end make a usual request: they vouch for each other. */
+const USUAL_BONUS = 5;
+
+/** Where in the usual requests an answer goes on, and how much their words are preferred. */
+interface Expected {
+  readonly place: Expectation;
+  readonly bonus: number;
+}
 
 /** How a recogniser is opened. */
 export interface RecogniserOptions {
@@ -131,20 +139,38 @@ export class MoonshineRecogniser {
   }
 
   async #decode(states: Tensor, request: RecogniseRequest): Promise<Hypothesis> {
-    const { settled, isCancelled } = request;
-    const limit = Math.max(tokenLimit(request.samples.length), settled.length + 1);
-    await this.#decoder.begin(states, [START_TOKEN, ...settled, ...request.draft]);
-    const call =
-      settled.length === 0 ? await this.#listener?.find(this.#decoder, states, request.draft) : undefined;
+    const { settled, draft } = request;
+    await this.#decoder.begin(states, [START_TOKEN, ...settled, ...draft]);
+    const call = settled.length === 0 ? await this.#listener?.find(this.#decoder, states, draft) : undefined;
     const forced = call ?? settled;
+    const read = this.#decoder.length - 1 - forced.length;
+    const behind = call ? draft.slice(call.length, call.length + read) : draft;
+    const place = this.#expected?.behind(forced);
+    if (!this.#expected || !place) return this.#write(request, forced, behind);
+    const usual = await this.#write(request, forced, behind, { place, bonus: USUAL_BONUS });
+    if (usual.request !== 'any words' || this.#expected.isUsual(usual.tokens)) return usual;
+    // Nothing usual after all: only words that are nearly as likely are taken for one.
+    await this.#decoder.begin(states, [START_TOKEN, ...forced, ...behind]);
+    return this.#write(request, forced, behind, { place, bonus: NEAR_BONUS });
+  }
+
+  /** Goes on behind the forced tokens, of which the decoder has read the draft too. */
+  async #write(
+    request: RecogniseRequest,
+    forced: readonly number[],
+    draft: readonly number[],
+    expected?: Expected,
+  ): Promise<Hypothesis> {
+    const { settled, isCancelled } = request;
+    const limit = Math.max(tokenLimit(request.samples.length), forced.length + 1);
     const tokens = [...forced];
-    const draft = this.#draftBehind(forced, request);
-    let expected = this.#expected?.behind(forced);
+    const bonus = expected?.bonus ?? 0;
+    let place = expected?.place;
     let logProbabilitySum = 0;
     // That somebody was called is certain once it is believed.
-    let chosen = call?.length ?? 0;
+    let chosen = forced.length - settled.length;
 
-    let choice = this.#choose(expected, draft.length);
+    let choice = this.#choose(place, bonus, draft.length);
     const guessed =
       request.guess &&
       forced.length === 0 &&
@@ -156,8 +182,8 @@ export class MoonshineRecogniser {
       tokens.push(drafted);
       logProbabilitySum += choice.logProbability;
       chosen += 1;
-      expected = expected && this.#expected?.after(expected, drafted);
-      choice = this.#choose(expected, draft.length - index - 1);
+      place = place && this.#expected?.after(place, drafted);
+      choice = this.#choose(place, bonus, draft.length - index - 1);
     }
     this.#decoder.rewind(1 + tokens.length);
 
@@ -170,9 +196,9 @@ export class MoonshineRecogniser {
         tokens.length = Math.max(length, forced.length);
         break;
       }
-      expected = expected && this.#expected?.after(expected, choice.token);
+      place = place && this.#expected?.after(place, choice.token);
       await this.#decoder.step(choice.token);
-      choice = this.#choose(expected);
+      choice = this.#choose(place, bonus);
     }
     if (choice.token === END_TOKEN) {
       // That it ends here is a choice too: a hypothesis that stops too early is an unlikely one.
@@ -188,19 +214,11 @@ export class MoonshineRecogniser {
     };
   }
 
-  /** What of the draft the decoder has read behind the forced tokens. */
-  #draftBehind(forced: readonly number[], { settled, draft }: RecogniseRequest): readonly number[] {
-    if (forced === settled) return draft;
-    const read = this.#decoder.length - 1 - forced.length;
-    return read > 0 ? draft.slice(forced.length) : [];
-  }
-
   /** The next token: the likeliest one, or behind a name the word of a usual request that is nearly as likely. */
-  #choose(expected: Expectation | undefined, back = 0): Choice {
+  #choose(place: Expectation | undefined, bonus: number, back = 0): Choice {
     const best = this.#decoder.choose(back);
-    if (!expected || best.token === END_TOKEN || this.#expected?.isPunctuation(best.token) === true)
-      return best;
-    return this.#decoder.chooseAmong(expected.next.keys(), best, EXPECTED_BONUS, back);
+    if (!place || best.token === END_TOKEN || this.#expected?.isPunctuation(best.token) === true) return best;
+    return this.#decoder.chooseAmong(place.next.keys(), best, bonus, back);
   }
 
   #run(samples: Float32Array, wanted: readonly string[]): Promise<InferenceSession.OnnxValueMapType> {

@@ -78,8 +78,11 @@ export function withoutFillers(line: string): string {
 export function restOfRequest(request: string, known: KnownRequests): number {
   if (request === '' || UNFINISHED.test(request)) return REST_SECONDS;
   const understood = interpret(request, known);
-  // A line may end in a hesitation: "count how many times", and which sound comes with the next one.
-  if (understood?.request !== request && beginsRequest(request, known)) return REST_SECONDS;
+  // A line may end in a hesitation: "count how many times", and which sound comes with the next one; "said a time or four" is
+  // like "set a timer for an hour", and no less like its beginning.
+  if (understood && understood.request !== request && isBeginning(request, understood.request, known))
+    return REST_SECONDS;
+  if (!understood && beginsRequest(request, known)) return REST_SECONDS;
   if (understood) return understood.matched.incomplete || !understood.whole ? REST_SECONDS : 0;
   const count = request.split(/\s+/).length;
   return MISHEARD_WORDS.find(({ words }) => count <= words)?.restSeconds ?? 0;
