@@ -43,18 +43,17 @@ export class CallListener {
     states: Tensor,
     draft: readonly number[],
   ): Promise<readonly number[] | undefined> {
-    const drafted = this.#calls.find(({ greeting, name }) => beginsWith(draft, [...greeting, ...name]));
-    if (drafted && this.#isSaid(decoder, drafted, draft.length))
-      return [...drafted.greeting, ...drafted.name];
-    const likely = this.#calls.filter(
-      (call) => call !== drafted && this.#mayBegin(decoder, call, draft.length),
-    );
+    const likely = this.#calls.filter((call) => this.#mayBegin(decoder, call, draft.length));
+    let read = draft;
     for (const call of likely) {
       const tokens = [...call.greeting, ...call.name];
-      await decoder.begin(states, [START_TOKEN, ...tokens]);
-      if (this.#isSaid(decoder, call, tokens.length)) return tokens;
+      if (!beginsWith(read, tokens)) {
+        await decoder.begin(states, [START_TOKEN, ...tokens]);
+        read = tokens;
+      }
+      if (this.#isSaid(decoder, call, read.length)) return tokens;
     }
-    if (likely.length > 0) await decoder.begin(states, [START_TOKEN, ...draft]);
+    if (read !== draft) await decoder.begin(states, [START_TOKEN, ...draft]);
     return undefined;
   }
 

@@ -30,13 +30,14 @@ const GREETINGS = ['Hey,', 'Okay,', 'Hi,', 'Hello,'];
 /** Before a request, and no part of it. */
 const POLITE = ['please', 'can you', 'could you', 'would you'];
 /** Set by the recogniser wherever a voice rests. */
-const PUNCTUATION = [',', '.', '!', '?', ':', ';', '-', '...'];
+const PUNCTUATION = [',', '.', '!', '?', ':', ';', '-', ',,', '..', '...'];
 
 /**
  * What may be said to somebody who has a name: the name, which is mostly no word to a recogniser, and the usual requests
  * behind it, as a tree of tokens.
  */
 export class ExpectedWords {
+  /** With a greeting first: who says one is better heard with it. */
   readonly calls: readonly Call[];
   readonly #requests: Node = { next: new Map(), whole: false, open: false };
   readonly #punctuation: ReadonlySet<number>;
@@ -44,7 +45,7 @@ export class ExpectedWords {
   /** @param encode - tokens of a text that begins a word. */
   constructor({ name, requests, openings }: SpokenTo, encode: (text: string) => readonly number[]) {
     const nameTokens = encode(name);
-    this.calls = ['', ...GREETINGS].map((greeting) => ({
+    this.calls = [...GREETINGS, ''].map((greeting) => ({
       greeting: greeting === '' ? [] : encode(greeting),
       name: nameTokens,
     }));
