@@ -7,6 +7,7 @@ import type {
   Pace,
   ResumePoint,
   SoundClasses,
+  SpokenTo,
   TraceEvent,
   TranslationOptions,
   UnifiedOptions,
@@ -71,6 +72,8 @@ export interface EngineOptions {
   readonly warn?: (error: EarshotError) => void;
   /** Into which language, and how; without it the translate lane stays silent. */
   readonly translation?: TranslationOptions;
+  /** Somebody answers to a name: it is listened for. */
+  readonly spokenTo?: SpokenTo;
   /** Choices of the unified engine. */
   readonly unified?: UnifiedOptions;
 }

@@ -77,6 +77,16 @@ export const translationOptionsSchema = z.object({
 });
 export type TranslationOptions = z.infer<typeof translationOptionsSchema>;
 
+/** Who is spoken to, and how requests are usually worded: what an engine may expect behind the name. */
+export const spokenToSchema = z.object({
+  name: z.string().min(1).max(60),
+  /** Requests whose every word is known. */
+  requests: z.array(z.string().max(200)).max(10_000),
+  /** Beginnings that go on with any words. */
+  openings: z.array(z.string().max(200)).max(1000),
+});
+export type SpokenTo = z.infer<typeof spokenToSchema>;
+
 /** Load an engine and begin a stream. Answered by a `ready` or an `error` event. */
 export const openCommandSchema = z.object({
   type: z.literal('open'),
@@ -94,6 +104,8 @@ export const openCommandSchema = z.object({
   /** What the person chose for labels of sound. */
   sounds: soundClassesSchema.optional(),
   unified: unifiedOptionsSchema.optional(),
+  /** Somebody answers to a name; the embedded engine listens for it. */
+  spokenTo: spokenToSchema.optional(),
   translation: translationOptionsSchema.optional(),
 });
 

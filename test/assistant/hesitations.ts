@@ -4,7 +4,7 @@ import type { VoiceName } from './voices.ts';
 const CLOCK = /\b\d{1,2}:\d\d\b/;
 
 /** Before the next one the name is needed again. */
-const hesitating = (
+export const hesitating = (
   voice: VoiceName,
   text: string,
   after: string,

@@ -13,6 +13,7 @@ import { LLM_SENTENCES } from '../llm/requests.ts';
 import { joined } from '../voice/room.ts';
 import { eveningScript } from './evening.ts';
 import { otherHesitationsScript } from './hesitations.ts';
+import { laterHesitationsScript } from './later-hesitations.ts';
 import { meetingScript } from './meeting.ts';
 import { wordingsScript } from './wordings.ts';
 import { saidIn } from './script.ts';
@@ -28,6 +29,8 @@ const PROGRAMS: Readonly<Record<VoiceName, (text: string) => readonly [string, s
   dora: (text) => ['flite', ['-voice', 'awb', '-o', WAVE, '-t', text]],
   emil: (text) => ['flite', ['-voice', 'kal16', '-o', WAVE, '-t', text]],
   fay: (text) => ['espeak-ng', ['-v', 'en-gb+f3', '-s', '140', '-w', WAVE, text]],
+  gwen: (text) => ['espeak-ng', ['-v', 'en-us+f2', '-s', '150', '-w', WAVE, text]],
+  hugo: (text) => ['espeak-ng', ['-v', 'en-gb+m3', '-s', '145', '-w', WAVE, text]],
 };
 
 async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
@@ -41,9 +44,13 @@ async function render(voice: VoiceName, text: string): Promise<Uint8Array> {
 
 const parts = { dataFolder: '.', barks: [] };
 const sentences = [
-  ...[eveningScript(parts), meetingScript(parts), wordingsScript(parts), otherHesitationsScript()].flatMap(
-    saidIn,
-  ),
+  ...[
+    eveningScript(parts),
+    meetingScript(parts),
+    wordingsScript(parts),
+    otherHesitationsScript(),
+    laterHesitationsScript(),
+  ].flatMap(saidIn),
   ...Object.values(LLM_SENTENCES),
 ];
 for (const { voice, text } of sentences) {

@@ -5,7 +5,7 @@ import { decodeClip, type ClipLoader } from '../streams/clip.ts';
 import { fadeEdges, soundBounds } from '../streams/level.ts';
 
 /** Made voices that ask what no recording here says; `test/fixtures/requests/README.md` says how they were made. */
-export const VOICES = ['anna', 'ben', 'carl', 'dora', 'emil', 'fay'] as const;
+export const VOICES = ['anna', 'ben', 'carl', 'dora', 'emil', 'fay', 'gwen', 'hugo'] as const;
 export type VoiceName = (typeof VOICES)[number];
 
 const PREFIX = 'said:';

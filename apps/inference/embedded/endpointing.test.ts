@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secondsToSamples } from '#protocol';
+import type { RequestSoFar } from './hypothesis.ts';
 import {
   HARD_LIMIT_SAMPLES,
   SOFT_LIMIT_SAMPLES,
@@ -53,6 +54,18 @@ describe('endpointing', () => {
   it('does not trust a text that has not heard everything, except after a long silence', () => {
     expect(finishedAfter('It was slow.', 0.5, false)).toBe(false);
     expect(finishedAfter('It was slow.', 1.2, false)).toBe(true);
+  });
+
+  it('waits for the rest of a request to whoever was called by name, and not behind a whole one', () => {
+    const over = (text: string, request: RequestSoFar, pauseSeconds: number) =>
+      isFinished({ text, request, coversSpeech: true, pauseSamples: secondsToSamples(pauseSeconds) });
+    expect(over('Earshot, start a.', 'unfinished', 1)).toBe(false);
+    expect(over('Earshot, star two.', 'any words', 1)).toBe(false);
+    expect(over('Earshot, star two.', 'any words', 1.2)).toBe(true);
+    expect(over('Earshot, why is the sky blue today?', 'any words', 0.5)).toBe(false);
+    expect(over('Earshot, why is the sky blue today?', 'any words', 0.7)).toBe(true);
+    expect(over('Earshot, translate this.', 'may go on', 0.5)).toBe(false);
+    expect(over('Earshot, cancel the timer.', 'whole', 0.3)).toBe(true);
   });
 
   it('cuts a long utterance at ever smaller pauses, and at last anywhere', () => {

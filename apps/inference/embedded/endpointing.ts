@@ -1,4 +1,5 @@
 import { secondsToSamples } from '#protocol';
+import type { RequestSoFar } from './hypothesis.ts';
 
 /** What is known about the current utterance at the end of a chunk. */
 export interface EndpointInput {
@@ -8,6 +9,8 @@ export interface EndpointInput {
   readonly text: string;
   /** True when the hypothesis has seen all speech up to now. */
   readonly coversSpeech: boolean;
+  /** How far the request has come where somebody was called by name. */
+  readonly request?: RequestSoFar | undefined;
 }
 
 /**
@@ -19,6 +22,14 @@ const PAUSE_AFTER_SENTENCE = secondsToSamples(0.2);
 const PAUSE_AFTER_PHRASE = secondsToSamples(0.4);
 /** Pause that ends one that is plainly unfinished: a hesitation. */
 const PAUSE_AFTER_HESITATION = secondsToSamples(1.1);
+
+/**
+ * Pause that ends a request which may be all that was wanted: who asks for something stops to think within it, and heard in one
+ * piece it is understood better than in two. What is plainly over is answered before, in the pause.
+ */
+const PAUSE_AFTER_REQUEST = secondsToSamples(0.6);
+/** Fewer words behind a name, the name among them, are mostly the beginning of a request that was misheard. */
+const FEWEST_REQUEST_WORDS = 6;
 
 /** Length from which an utterance is cut at the next small pause: the recogniser loops on windows over 15 to 20 s. */
 export const SOFT_LIMIT_SAMPLES = secondsToSamples(9);
@@ -58,7 +69,17 @@ export function endingPauseSamples(text: string): number {
 /** True when the utterance is finished: the pause is long enough for what the hypothesis says. */
 export function isFinished(input: EndpointInput): boolean {
   if (input.pauseSamples >= PAUSE_AFTER_HESITATION) return true;
-  return input.coversSpeech && input.pauseSamples >= endingPauseSamples(input.text);
+  return input.coversSpeech && input.pauseSamples >= requestPauseSamples(input.text, input.request);
+}
+
+/** The same for a text in which somebody may have been called by name. */
+function requestPauseSamples(text: string, request: RequestSoFar | undefined): number {
+  const usual = endingPauseSamples(text);
+  if (request === undefined || request === 'whole') return usual;
+  const long = FINISHED.test(text) && text.split(/\s+/).length >= FEWEST_REQUEST_WORDS;
+  if (request === 'may go on' || (request === 'any words' && long))
+    return Math.max(usual, PAUSE_AFTER_REQUEST);
+  return PAUSE_AFTER_HESITATION;
 }
 
 /** How small a pause is good enough to cut an utterance of this length; infinite while it is short. */

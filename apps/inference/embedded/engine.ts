@@ -61,6 +61,7 @@ export class EmbeddedEngine implements Engine<EmbeddedPercept> {
         threads,
         ring: ring.buffer,
         ...(role === 'recogniser' && soundsFolder !== undefined && { soundsFolder }),
+        ...(role === 'recogniser' && options.spokenTo && { spokenTo: options.spokenTo }),
       } satisfies ThreadData);
     const starting = [start('detector'), start('recogniser')] as const;
     try {

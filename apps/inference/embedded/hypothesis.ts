@@ -1,5 +1,8 @@
 import { SAMPLE_RATE_HZ } from '#protocol';
 
+/** How far a request to the one who is listened for has come; `any words` where it is none of the usual ones. */
+export type RequestSoFar = 'unfinished' | 'may go on' | 'whole' | 'any words';
+
 /** One answer of the recogniser for a window of audio. */
 export interface Hypothesis {
   /** Text tokens, without the start and end tokens; begins with the tokens it was forced to begin with. */
@@ -10,6 +13,8 @@ export interface Hypothesis {
   readonly complete: boolean;
   /** True when the likeliest answer was an unsure "nothing" and these words were asked for instead. */
   readonly guessed: boolean;
+  /** It begins with the name that is listened for; so far has the request behind it come. */
+  readonly request?: RequestSoFar | undefined;
 }
 
 /**

@@ -175,6 +175,7 @@ export class TranscribeLane implements LaneSession<EmbeddedPercept> {
       pauseSamples: this.#tracker.pauseSamples,
       text: this.#text,
       coversSpeech: this.#coversSpeech(),
+      request: this.#hypothesis?.request,
     });
   }
 

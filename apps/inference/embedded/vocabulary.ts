@@ -8,3 +8,8 @@ import { TokenText } from './token-text.ts';
 export function moonshineTokenText(): TokenText {
   return new TokenText(tokenizer.vocabById);
 }
+
+/** The tokens of a text whose first letter begins a word. */
+export function moonshineTokens(text: string): number[] {
+  return tokenizer.encode(text, false, true);
+}

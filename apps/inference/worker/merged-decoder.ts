@@ -137,6 +137,26 @@ export class MergedDecoder {
     return bestOf(this.#logitsAt(back));
   }
 
+  /** The best of some tokens there, when it is at most so much less likely than the best of all. */
+  chooseAmong(tokens: Iterable<number>, best: Choice, most: number, back = 0): Choice {
+    const logits = this.#logitsAt(back);
+    const bestLogit = logits[best.token] as number;
+    let token = best.token;
+    let logit = bestLogit - most;
+    for (const other of tokens) {
+      const value = logits[other] as number;
+      if (value > logit) [token, logit] = [other, value];
+    }
+    return token === best.token ? best : { token, logProbability: best.logProbability + logit - bestLogit };
+  }
+
+  /** Natural log probability of a token there. */
+  logProbabilityOf(token: number, back = 0): number {
+    const best = this.choose(back);
+    const logits = this.#logitsAt(back);
+    return best.logProbability + (logits[token] as number) - (logits[best.token] as number);
+  }
+
   /** The best token there that is not this one. The one left out is forgotten: it counts no more in the sum. */
   chooseOther(token: number, back = 0): Choice {
     const logits = this.#logitsAt(back);

@@ -1,3 +1,4 @@
+import type { SpokenTo } from '#protocol';
 import type { Hypothesis } from '../embedded/hypothesis.ts';
 import type { RecogniseRequest } from './moonshine.ts';
 import type { SpeechFrames } from './silero.ts';
@@ -13,6 +14,8 @@ export interface ThreadData {
   /** The package of the head that names sounds; only the recogniser has one, and only if it is asked to. */
   readonly soundsFolder?: string | undefined;
   readonly threads: number;
+  /** Whose name the recogniser listens for. */
+  readonly spokenTo?: SpokenTo | undefined;
   /** The audio ring, shared. */
   readonly ring: SharedArrayBuffer;
 }

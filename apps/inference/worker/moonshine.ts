@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { SAMPLE_RATE_HZ } from '#protocol';
+import { SAMPLE_RATE_HZ, type SpokenTo } from '#protocol';
 import { lengthBeforeLoop, tokenLimit, type Hypothesis } from '../embedded/hypothesis.ts';
 import { END_TOKEN, START_TOKEN } from '../embedded/token-text.ts';
 import { readWithOutput } from './added-output.ts';
-import { MergedDecoder } from './merged-decoder.ts';
+import { moonshineTokens } from '../embedded/vocabulary.ts';
+import { CallListener } from './call-listener.ts';
+import { ExpectedWords, type Expectation } from './expected-words.ts';
+import { MergedDecoder, type Choice } from './merged-decoder.ts';
 import { floatOutput, floatTensor, openModel, tensorOutput } from './onnx.ts';
 
 /** Moonshine-tiny, as its export's inputs and outputs have it. */
@@ -20,8 +23,32 @@ const EARLY_STATES = '/layers.0/Add_1_output_0';
 /** Shorter windows are filled with silence: the convolutions need 1,023 samples, the attention something to look at. */
 const MIN_WINDOW_SAMPLES = SAMPLE_RATE_HZ / 2;
 
+const NOISE_PEAK = 0.006;
+
 /** Log probability of an answer without words from which it is believed: more likely than not. */
 const SURELY_NOTHING_LOG_PROBABILITY = Math.log(0.5);
+
+/**
+ * How much less likely than the best (natural logarithms) a word of a usual request may be behind the name, to be believed all
+ * the same: "count" for "found". Nothing is believed instead of the end: words that were not said are far away there.
+ */
+const NEAR_BONUS = 3;
+/** The same where all the words to the end make a usual request: they vouch for each other. */
+const USUAL_BONUS = 5;
+
+/** Where in the usual requests an answer goes on, and how much their words are preferred. */
+interface Expected {
+  readonly place: Expectation;
+  readonly bonus: number;
+}
+
+/** How a recogniser is opened. */
+export interface RecogniserOptions {
+  /** `encodeInDepth` will be asked for. */
+  readonly inDepth?: boolean;
+  /** Whose name is listened for. */
+  readonly spokenTo?: SpokenTo | undefined;
+}
 
 /** What to recognise. */
 export interface RecogniseRequest {
@@ -48,6 +75,8 @@ export class MoonshineRecogniser {
   readonly #encoder: InferenceSession;
   readonly #decoder: MergedDecoder;
   readonly #padded = new Float32Array(MIN_WINDOW_SAMPLES);
+  #expected: ExpectedWords | undefined;
+  #listener: CallListener | undefined;
 
   private constructor(encoder: InferenceSession, decoder: MergedDecoder) {
     this.#encoder = encoder;
@@ -56,10 +85,13 @@ export class MoonshineRecogniser {
 
   /**
    * @param folder - a verified `moonshine-tiny-en` package.
-   * @param inDepth - whether `encodeInDepth` will be asked for.
    * @throws EarshotError `engine-failed` when a model cannot be loaded.
    */
-  static async open(folder: string, threads: number, inDepth = false): Promise<MoonshineRecogniser> {
+  static async open(
+    folder: string,
+    threads: number,
+    { inDepth = false, spokenTo }: RecogniserOptions = {},
+  ): Promise<MoonshineRecogniser> {
     const encoderPath = join(folder, 'encoder.onnx');
     const [encoder, decoder] = await Promise.all([
       openModel(
@@ -69,7 +101,9 @@ export class MoonshineRecogniser {
       ),
       MergedDecoder.open(join(folder, 'decoder.onnx'), DECODER_SHAPE, threads),
     ]);
-    return new MoonshineRecogniser(encoder, decoder);
+    const recogniser = new MoonshineRecogniser(encoder, decoder);
+    if (spokenTo) await recogniser.#listenFor(spokenTo);
+    return recogniser;
   }
 
   /** The encoder's frames for a window: [1, frames, 288]. Offered to every lane that wants to hear. */
@@ -98,18 +132,48 @@ export class MoonshineRecogniser {
     await this.#encoder.release();
   }
 
-  async #decode(states: Tensor, request: RecogniseRequest): Promise<Hypothesis> {
-    const { settled, draft, isCancelled } = request;
-    const limit = Math.max(tokenLimit(request.samples.length), settled.length + 1);
-    const tokens = [...settled];
-    let logProbabilitySum = 0;
-    let chosen = 0;
+  async #listenFor(spokenTo: SpokenTo): Promise<void> {
+    this.#expected = new ExpectedWords(spokenTo, moonshineTokens);
+    const noise = await this.encode(faintNoise());
+    this.#listener = await CallListener.open(this.#decoder, this.#expected.calls, noise);
+  }
 
+  async #decode(states: Tensor, request: RecogniseRequest): Promise<Hypothesis> {
+    const { settled, draft } = request;
     await this.#decoder.begin(states, [START_TOKEN, ...settled, ...draft]);
-    let choice = this.#decoder.choose(draft.length);
+    const call = settled.length === 0 ? await this.#listener?.find(this.#decoder, states, draft) : undefined;
+    const forced = call ?? settled;
+    const read = this.#decoder.length - 1 - forced.length;
+    const behind = call ? draft.slice(call.length, call.length + read) : draft;
+    const place = this.#expected?.behind(forced);
+    if (!this.#expected || !place) return this.#write(request, forced, behind);
+    const usual = await this.#write(request, forced, behind, { place, bonus: USUAL_BONUS });
+    if (usual.request !== 'any words' || this.#expected.isUsual(usual.tokens)) return usual;
+    // Nothing usual after all: only words that are nearly as likely are taken for one.
+    await this.#decoder.begin(states, [START_TOKEN, ...forced, ...behind]);
+    return this.#write(request, forced, behind, { place, bonus: NEAR_BONUS });
+  }
+
+  /** Goes on behind the forced tokens, of which the decoder has read the draft too. */
+  async #write(
+    request: RecogniseRequest,
+    forced: readonly number[],
+    draft: readonly number[],
+    expected?: Expected,
+  ): Promise<Hypothesis> {
+    const { settled, isCancelled } = request;
+    const limit = Math.max(tokenLimit(request.samples.length), forced.length + 1);
+    const tokens = [...forced];
+    const bonus = expected?.bonus ?? 0;
+    let place = expected?.place;
+    let logProbabilitySum = 0;
+    // That somebody was called is certain once it is believed.
+    let chosen = forced.length - settled.length;
+
+    let choice = this.#choose(place, bonus, draft.length);
     const guessed =
       request.guess &&
-      settled.length === 0 &&
+      forced.length === 0 &&
       choice.token === END_TOKEN &&
       choice.logProbability < SURELY_NOTHING_LOG_PROBABILITY;
     if (guessed) choice = this.#decoder.chooseOther(END_TOKEN, draft.length);
@@ -118,7 +182,8 @@ export class MoonshineRecogniser {
       tokens.push(drafted);
       logProbabilitySum += choice.logProbability;
       chosen += 1;
-      choice = this.#decoder.choose(draft.length - index - 1);
+      place = place && this.#expected?.after(place, drafted);
+      choice = this.#choose(place, bonus, draft.length - index - 1);
     }
     this.#decoder.rewind(1 + tokens.length);
 
@@ -128,11 +193,12 @@ export class MoonshineRecogniser {
       chosen += 1;
       const length = lengthBeforeLoop(tokens);
       if (length < tokens.length) {
-        tokens.length = Math.max(length, settled.length);
+        tokens.length = Math.max(length, forced.length);
         break;
       }
+      place = place && this.#expected?.after(place, choice.token);
       await this.#decoder.step(choice.token);
-      choice = this.#decoder.choose();
+      choice = this.#choose(place, bonus);
     }
     if (choice.token === END_TOKEN) {
       // That it ends here is a choice too: a hypothesis that stops too early is an unlikely one.
@@ -144,7 +210,15 @@ export class MoonshineRecogniser {
       guessed,
       meanLogProbability: chosen > 0 ? logProbabilitySum / chosen : 0,
       complete: choice.token === END_TOKEN,
+      request: this.#expected?.requestSoFar(tokens),
     };
+  }
+
+  /** The next token: the likeliest one, or behind a name the word of a usual request that is nearly as likely. */
+  #choose(place: Expectation | undefined, bonus: number, back = 0): Choice {
+    const best = this.#decoder.choose(back);
+    if (!place || best.token === END_TOKEN || this.#expected?.isPunctuation(best.token) === true) return best;
+    return this.#decoder.chooseAmong(place.next.keys(), best, bonus, back);
   }
 
   #run(samples: Float32Array, wanted: readonly string[]): Promise<InferenceSession.OnnxValueMapType> {
@@ -164,4 +238,13 @@ function statesOf(outputs: InferenceSession.OnnxValueMapType, name: string): Ten
   // Reading the data checks its type once, here, instead of deep inside the decoder.
   floatOutput(outputs, name);
   return tensorOutput(outputs, name);
+}
+
+/** A second and a half in which nobody speaks, the same each time. */
+function faintNoise(): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length: 1.5 * SAMPLE_RATE_HZ }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state / 2 ** 32 - 0.5) * NOISE_PEAK;
+  });
 }

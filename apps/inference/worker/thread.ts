@@ -36,7 +36,10 @@ async function openDetector(data: ThreadData): Promise<Answerer<ThreadRequest>> 
 async function openRecogniser(data: ThreadData): Promise<Answerer<ThreadRequest>> {
   const samplesOf = windowReader(data);
   const inDepth = data.soundsFolder !== undefined;
-  const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads, inDepth);
+  const recogniser = await MoonshineRecogniser.open(data.modelFolder, data.threads, {
+    inDepth,
+    spokenTo: data.spokenTo,
+  });
   const sounds = data.soundsFolder === undefined ? undefined : await SoundHead.open(data.soundsFolder);
   return async (request, isCancelled) => {
     if (request.method === 'detect') throw wrongRole(data, request);

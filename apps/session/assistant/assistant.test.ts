@@ -182,6 +182,24 @@ describe('assistant', () => {
     expect(evening.replies()).toHaveLength(1);
   });
 
+  it('takes an answer back when the words go on and ask for something else', () => {
+    let stops = 0;
+    const evening = new Evening({}, { onStop: () => (stops += 1) });
+    evening.pass(4);
+    evening.hearTentative('Earshot, start a timer for five minutes.', { seconds: 0.3 });
+    expect(evening.say('Earshot, start a timer for five minutes and thirty seconds.')).toContain(
+      '30 seconds',
+    );
+    expect(stops).toBe(1);
+    evening.pass(400);
+    expect(evening.replies().filter(({ text }) => text.includes('is over'))).toHaveLength(1);
+    evening.say('Earshot, start a ten minute timer.');
+    evening.hearTentative('Earshot, stop.', { seconds: 0.3 });
+    expect(evening.say('Earshot, stop the timer.')).toBe('The timer is cancelled.');
+    evening.hearTentative('Earshot, what time is it?', { seconds: 0.3 });
+    expect(evening.say('Earshot, what time is it now?')).toBe('');
+  });
+
   it('stops what is being said when it is told to, without a word', () => {
     let stops = 0;
     const evening = new Evening({}, { onStop: () => (stops += 1) });

@@ -1,10 +1,13 @@
 import { chunkEndSeconds, roundSeconds, type EarshotEvent, type EventOf, type Lane } from '#protocol';
 import { ProactivePolicy, type ProactiveReply, type ProactiveMoment } from '../proactive/index.ts';
+import { AssistDecisions } from './assist-decisions.ts';
 import type { AssistantOptions } from './assistant-options.ts';
+import { EarlyAnswers, wentOn, type EarlyAnswer } from './early-answers.ts';
 import { findAddress, isAfterword, mayBeCall, mayBeginCall, type Address } from './address.ts';
 import { answerIntent, type Answer, type AnswerContext } from './answers.ts';
 import { interpret } from './grammar/interpret.ts';
 import { KnownRequests } from './grammar/known-requests.ts';
+import { heardOf } from './heard-of.ts';
 import { momentAt } from './moment.ts';
 import { LaneOrder } from './lane-order.ts';
 import { isOver, restOfRequest, withoutFillers } from './end-of-request.ts';
@@ -26,8 +29,6 @@ interface Pending {
 
 /** How soon after the name its request begins. */
 const CALL_SECONDS = 1.5;
-/** How much of the session a responder is shown. */
-const CONTEXT_ENTRIES = 200;
 const CONTEXT_REPLIES = 6;
 
 /**
@@ -43,7 +44,8 @@ export class Assistant {
   readonly #replies: EventOf<'reply'>[] = [];
   readonly #order: LaneOrder;
   /** Lines that were answered before they were final. */
-  readonly #answeredEarly = new Set<number>();
+  readonly #decisions = new AssistDecisions();
+  readonly #answeredEarly = new EarlyAnswers();
   #pending: Pending | undefined;
   #speaking = false;
   #followUpUntil = -Infinity;
@@ -52,7 +54,6 @@ export class Assistant {
   #tentative: Line | undefined;
   #nextReplyId: number;
   #chunk = -1;
-  #decidedChunk = -1;
   #reason = 'nothing heard';
   #latencyMs = 0;
 
@@ -110,7 +111,7 @@ export class Assistant {
   finish(): EarshotEvent[] {
     const late = this.#order.flush().flatMap((event) => this.#take(event));
     const said = this.#pending ? this.#act(this.#pending) : [];
-    return [...late, ...said, ...this.#decideUpTo(this.#chunk)];
+    return [...late, ...said, ...this.#decisions.silentUpTo(this.#chunk, this.#reason)];
   }
 
   get #nowSeconds(): number {
@@ -118,9 +119,8 @@ export class Assistant {
   }
 
   #beginChunk(chunk: number): EarshotEvent[] {
-    // After a restart a stream goes on in its middle: earlier chunks were decided then.
-    if (this.#chunk < 0) this.#decidedChunk = chunk - 1;
-    const events = this.#decideUpTo(chunk - 1);
+    if (this.#chunk < 0) this.#decisions.beginWith(chunk);
+    const events: EarshotEvent[] = this.#decisions.silentUpTo(chunk - 1, this.#reason);
     this.#chunk = chunk;
     for (const word of this.#tasks.due(this.#nowSeconds)) events.push(...this.#say(word, word.trigger, {}));
     const pending = this.#pending;
@@ -143,9 +143,10 @@ export class Assistant {
     if (!address || address.how === 'conversation') return [];
     const pause = { pauseSeconds: this.#nowSeconds - line.end, ending: line.ending };
     if (!isOver(address.request, pause, this.#known)) return [];
-    this.#answeredEarly.add(line.id);
     this.#memory.markAddressed(line.id);
-    return this.#act({ request: address.request, line });
+    const { result, undo } = this.#tasks.track(() => this.#act({ request: address.request, line }));
+    this.#answeredEarly.note(line, address.request, undo);
+    return result;
   }
 
   /** What the computer plays, a caller or a film, is remembered: only who sits before it calls, asks and gives orders. */
@@ -170,7 +171,8 @@ export class Assistant {
 
   #hearLine(line: Line): EarshotEvent[] {
     this.#memory.hearLine(line);
-    if (this.#answeredEarly.delete(line.id)) return [];
+    const early = this.#answeredEarly.take(line.id);
+    if (early) return this.#answerWhole(early, line);
     if (this.#options.onLine?.(line.text) === true) {
       this.#memory.markAddressed(line.id);
       return [];
@@ -196,6 +198,15 @@ export class Assistant {
       return [];
     }
     return this.#act(request);
+  }
+
+  /** A line that was answered before it was over may have been answered too early after all. */
+  #answerWhole(early: EarlyAnswer, line: Line): EarshotEvent[] {
+    const request = this.#addressOf(line)?.request ?? '';
+    if (!wentOn(early, line, request, this.#known)) return [];
+    early.undo();
+    this.#options.onStop?.();
+    return this.#act({ request, line });
   }
 
   /** What was shown of a line was nothing after all; it may have been the name, which is no word to the recogniser. */
@@ -279,8 +290,7 @@ export class Assistant {
       latencyMs: this.#latencyMs,
     };
     this.#keepReply(reply);
-    const reason = more.intent ?? trigger.kind;
-    return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', reason), reply];
+    return [...this.#respond(more.intent ?? trigger.kind), reply];
   }
 
   /** Speaks as of now; the words come later, under the id that is given away here. */
@@ -301,23 +311,21 @@ export class Assistant {
       ...(intent !== undefined && { intent }),
       latencyMs: this.#latencyMs,
     };
-    const lines = this.#memory.linesSince(-1).slice(-CONTEXT_ENTRIES);
+    const { settings, startedAtMs } = this.#options;
     this.#options.onOpenQuestion?.({
       request,
       reply,
       summary,
       context: {
-        assistantName: this.#options.settings.name,
+        assistantName: settings.name,
         streamSeconds: this.#nowSeconds,
-        nowMs: this.#options.startedAtMs + this.#nowSeconds * 1000,
-        summaries: this.#memory.summaries(),
-        lines: lines.map(({ id, start, end, text }) => ({ id, startSeconds: start, endSeconds: end, text })),
-        sounds: this.#memory.soundsSince(-1).slice(-CONTEXT_ENTRIES),
+        nowMs: startedAtMs + this.#nowSeconds * 1000,
+        ...heardOf(this.#memory),
         replies: [...this.#replies],
         actions: sessionActions(this.#answerContext(request, line)),
       },
     });
-    return [...this.#decideUpTo(this.#chunk - 1), ...this.#decide('respond', intent ?? 'language model')];
+    return this.#respond(intent ?? 'language model');
   }
 
   #listenOn(): void {
@@ -330,20 +338,8 @@ export class Assistant {
     if (this.#replies.length > CONTEXT_REPLIES) this.#replies.shift();
   }
 
-  #decideUpTo(chunk: number): EarshotEvent[] {
-    const events: EarshotEvent[] = [];
-    while (this.#decidedChunk < chunk) events.push(...this.#decide('silent', this.#reason));
-    return events;
-  }
-
-  /** Decides the next chunk; nothing when the present one is decided already. */
-  #decide(decision: 'silent' | 'respond', reason: string): EarshotEvent[] {
-    if (this.#decidedChunk >= this.#chunk) return [];
-    this.#decidedChunk += 1;
-    const chunk = this.#decidedChunk;
-    return [
-      { type: 'decision', chunk, t: roundSeconds(chunkEndSeconds(chunk)), lane: 'assist', decision, reason },
-    ];
+  #respond(reason: string): EarshotEvent[] {
+    return this.#decisions.respondIn(this.#chunk, this.#reason, reason);
   }
 
   #moment(): ProactiveMoment {

@@ -22,6 +22,8 @@ const MISHEARD_WORDS: readonly { readonly words: number; readonly restSeconds: n
   { words: 2, restSeconds: 2.5 },
   { words: 4, restSeconds: 1.2 },
 ];
+/** The same behind words that may be a whole request, misheard, or only its beginning. */
+const GUESS_REST_SECONDS = 1.5;
 /** How long the rest of a request may be in coming, after its last word. */
 const REST_SECONDS = 2.5;
 
@@ -80,6 +82,9 @@ export function restOfRequest(request: string, known: KnownRequests): number {
   const understood = interpret(request, known);
   // A line may end in a hesitation: "count how many times", and which sound comes with the next one.
   if (understood?.request !== request && beginsRequest(request, known)) return REST_SECONDS;
+  // "Said a time or four" is like "set a timer for an hour", and no less like its beginning.
+  if (understood && understood.request !== request && isBeginning(request, understood.request, known))
+    return GUESS_REST_SECONDS;
   if (understood) return understood.matched.incomplete || !understood.whole ? REST_SECONDS : 0;
   const count = request.split(/\s+/).length;
   return MISHEARD_WORDS.find(({ words }) => count <= words)?.restSeconds ?? 0;

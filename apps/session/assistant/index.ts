@@ -3,6 +3,7 @@ export type { AssistantOptions } from './assistant-options.ts';
 export { Assistant } from './assistant.ts';
 export { wholeSummaries } from './memory/layers.ts';
 export { OpenAnswers, type OpenQuestion } from './open-answers.ts';
+export { expectedRequests } from './grammar/wordings.ts';
 export { INTENTS, type IntentName } from './grammar/intents.ts';
 export type { TranslationSwitch } from './translation-switch.ts';
 export type { HeardLine, HeardSummary, Responder, ResponderContext } from './responder.ts';

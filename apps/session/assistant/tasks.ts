@@ -53,6 +53,19 @@ export class Tasks {
     return this.#timers.splice(0).length;
   }
 
+  /** Does something, and says how what it changed of timers, counts and watches is taken back. */
+  track<Result>(change: () => Result): { readonly result: Result; readonly undo: () => void } {
+    const before = { timers: [...this.#timers], counts: [...this.#counts], watches: [...this.#watches] };
+    const result = change();
+    const after = { timers: [...this.#timers], counts: [...this.#counts], watches: [...this.#watches] };
+    const undo = (): void => {
+      this.#timers = withoutChange(this.#timers, before.timers, after.timers);
+      this.#counts = withoutChange(this.#counts, before.counts, after.counts);
+      this.#watches = withoutChange(this.#watches, before.watches, after.watches);
+    };
+    return { result, undo };
+  }
+
   count(sound: NamedSound, seconds: number): void {
     this.#counts = this.#counts.filter((other) => other.sound.name !== sound.name);
     this.#counts.push({ sound, seconds });
@@ -91,4 +104,10 @@ export class Tasks {
       trigger: { kind: 'timer' },
     }));
   }
+}
+
+/** A list as it would be without a change that was made to it; what came and went since stays so. */
+function withoutChange<Item>(now: readonly Item[], before: readonly Item[], after: readonly Item[]): Item[] {
+  const kept = now.filter((item) => before.includes(item) || !after.includes(item));
+  return [...before.filter((item) => !after.includes(item)), ...kept];
 }

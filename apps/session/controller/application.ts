@@ -15,7 +15,7 @@ import {
   type UnifiedOptions,
 } from '#protocol';
 import type { AudioSource } from '#audio';
-import { Assistant } from '../assistant/index.ts';
+import { Assistant, expectedRequests } from '../assistant/index.ts';
 import { chosenResponder, LLM_KEY_VARIABLE, openChosenLlm } from '../llm/index.ts';
 import type { ProactiveOptions } from '../proactive/index.ts';
 import { openDataFolder, type DataFolder } from '../data-folder.ts';
@@ -217,6 +217,7 @@ export class Application {
     const { lanes = ENGINE_LANES[open.engine] } = open;
     if (open.engine !== 'embedded' || !lanes.includes('assist')) return { open };
     const heard = lanes.filter((lane) => lane !== 'assist');
+    const spokenTo = { name: this.#settings.assistant.name, ...expectedRequests() };
     const responder = chosenResponder(this.#settings.llm);
     const startAssistant: PreparedRun['startAssistant'] = (startedAtMs, handlers) => {
       const assistant = new Assistant({
@@ -232,7 +233,7 @@ export class Application {
       return assistant;
     };
     return {
-      open: { ...open, lanes: heard.length > 0 ? heard : ['transcribe', 'sounds'] },
+      open: { ...open, lanes: heard.length > 0 ? heard : ['transcribe', 'sounds'], spokenTo },
       ...(responder && { responder }),
       startAssistant,
     };

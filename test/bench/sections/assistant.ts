@@ -2,6 +2,7 @@ import { eveningScript, type ScriptParts } from '../../assistant/evening.ts';
 import { judge, type Verdict } from '../../assistant/judge.ts';
 import { measureReplyTime } from '../../assistant/reply-time.ts';
 import { hesitationsScript, otherHesitationsScript } from '../../assistant/hesitations.ts';
+import { laterHesitationsScript } from '../../assistant/later-hesitations.ts';
 import { meetingScript } from '../../assistant/meeting.ts';
 import { scenarioOf, type Script } from '../../assistant/script.ts';
 import { withVoices } from '../../assistant/voices.ts';
@@ -49,6 +50,7 @@ export async function measureWordings(context: BenchContext): Promise<SectionRep
   context.progress('assistant: hesitations');
   const hesitating = await playScript(own, hesitationsScript(), ['--pace', 'live', '--sync']);
   const hesitatingToo = await playScript(own, otherHesitationsScript(), ['--pace', 'live', '--sync']);
+  const hesitatingLater = await playScript(own, laterHesitationsScript(), ['--pace', 'live', '--sync']);
   return {
     title,
     body: [
@@ -57,10 +59,13 @@ export async function measureWordings(context: BenchContext): Promise<SectionRep
       '20 requests with a pause of 0.3 s to 0.9 s in their middle, heard as from a microphone. The rules were made by these.',
       ...describe('other hesitations', hesitatingToo.seconds, hesitatingToo.verdict),
       '20 more in other words and voices, some with an “um”. They were written before the last rules and heard after them; “um”, “let me know” and “do you know” are in both.',
+      ...describe('later hesitations', hesitatingLater.seconds, hesitatingLater.verdict),
+      '20 more, two of the voices in no other script: written and rendered when the recogniser had begun to listen for the name.',
     ],
     checks: [
       hesitationCheck('a hesitation', hesitating.verdict),
       hesitationCheck('one in other words and voices', hesitatingToo.verdict),
+      hesitationCheck('one in still other words and voices', hesitatingLater.verdict),
     ],
   };
 }

@@ -143,3 +143,12 @@ function withSound({ plural, present, past }: SoundWords): string[] {
 export function usualRequests(): readonly string[] {
   return [...FIXED, ...SOUNDS.flatMap(withSound), ...DURATIONS.flatMap(withDuration)];
 }
+
+/** What somebody who calls the assistant may be expected to go on with, as it is written. */
+export function expectedRequests(): { requests: string[]; openings: string[] } {
+  return { requests: usualRequests().map(asWritten), openings: OPENINGS.map(asWritten) };
+}
+
+function asWritten(request: string): string {
+  return request.replace(/\bi\b/g, 'I');
+}
