@@ -184,7 +184,7 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
     },
   );
 
-  it('tells the session when the page’s own voice begins and ends a sentence', async () => {
+  it('tells the session when the page’s own voice begins and ends a sentence, which one page alone says', async () => {
     const path = join(data.path, 'settings.json');
     const { assistant, voice, ...rest } = settingsSchema.parse({ welcomed: true });
     // The sentence of the microphone is a request, to an assistant of this name.
@@ -216,7 +216,17 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
         if (typeof payload === 'string' && payload.includes('replies.spoken')) told.push(payload);
       }),
     );
+    const toldByOther: string[] = [];
+    const other = await context.newPage();
+    other.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (typeof payload === 'string' && payload.includes('replies.spoken')) toldByOther.push(payload);
+      }),
+    );
     await page.goto(String(server.address('token')));
+    await page.getByRole('main').getByRole('button', { name: 'Listen' }).waitFor();
+    await other.goto(page.url());
+    await other.getByRole('main').getByRole('button', { name: 'Listen' }).waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Listen' }).click();
     await expect.poll(() => told.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
     const params = told.slice(0, 2).map((text) => (JSON.parse(text) as { params: object }).params);
@@ -224,6 +234,8 @@ describe.skipIf(!executable)('the window over earshot serve', { timeout: 180_000
       { sentence: 'I do not know how to answer that.', speaking: true },
       { sentence: 'I do not know how to answer that.', speaking: false },
     ]);
+    await other.getByText('I do not know how to answer that.').first().waitFor();
+    expect(toldByOther).toEqual([]);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Not listening').first().waitFor();
     await context.close();
