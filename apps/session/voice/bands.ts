@@ -1,6 +1,5 @@
 import { SAMPLE_RATE_HZ } from '#protocol';
-import type { Spectrum } from './spectrum.ts';
-import { BINS, FRAME_SAMPLES, HOP_SAMPLES } from './spectrum.ts';
+import { BINS, FRAME_SAMPLES, HOP_SAMPLES, type Spectrum } from './spectrum.ts';
 
 /** Bands in which own voice and microphone are compared, of equal width on a logarithmic scale. */
 export const BANDS = 22;

@@ -48,8 +48,9 @@ const GAIN_RISE = 0.004;
  *
  * The own voice in the microphone is predicted band by band: what is played, late by a lag that is found by
  * correlation, with a gain that is learnt and a decay for the room. What stands above it is near. A voice is told from
- * a cough by a small network over the last 0.2 s and how the sound went on before (`voice-score.ts`), periodicity (Boersma 1993) among its inputs. Cancelling with an adaptive filter was
- * left out: clocks of loudspeaker and microphone drift, and powers do not mind.
+ * a cough by a small network over the last 0.2 s and how the sound went on before (`voice-score.ts`), periodicity
+ * (Boersma 1993) among its inputs. Cancelling with an adaptive filter was left out: clocks of loudspeaker and microphone
+ * drift, and powers do not mind.
  */
 export class NearEndDetector {
   readonly #spectrum = new Spectrum();
