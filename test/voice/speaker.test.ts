@@ -99,6 +99,14 @@ describe.skipIf(!hasEspeak() || process.platform !== 'linux')('a voice of the sy
     },
   );
 
+  it('lets go of a player that does not end', async () => {
+    const command = join(folder, 'stuck.sh');
+    writeFileSync(command, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    const speaker = new SystemSpeaker(rendering(), { player: { command, arguments: () => [] } });
+    await speaker.speak('One.', prosodyOf('normal'), new AbortController().signal);
+    await speaker.release();
+  });
+
   it('says a reply sentence by sentence while it is still being written', async () => {
     const said: string[] = [];
     const speaker = new SystemSpeaker(rendering(), { player: player() });

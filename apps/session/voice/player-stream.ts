@@ -16,7 +16,7 @@ export interface PlayOptions {
 interface Sentence {
   readonly samples: Float32Array;
   readonly options: PlayOptions;
-  /** Samples that were handed over, and when the last of them will have been played. */
+  /** Samples that were handed over, the silence behind the last one too. */
   given: number;
   readonly settle: (error?: EarshotError) => void;
 }
@@ -30,6 +30,8 @@ const DUCKED_GAIN = 0.2;
 const OPEN_TIMEOUT_MS = 3_000;
 /** How long it is kept open for another sentence. */
 const KEEP_OPEN_MS = 2_000;
+/** How long a player may take to end when nothing more comes; what it holds is silence. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * A player that is open: what it is given is played block by block at its own speed, and silence in between, so that all
@@ -124,7 +126,9 @@ export class PlayerStream {
     this.#isClosing = true;
     clearInterval(this.#feeding);
     this.#child.stdin?.end();
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
     await this.#ended;
+    clearTimeout(late);
   }
 
   /** Ends it at once. */

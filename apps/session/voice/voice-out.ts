@@ -97,9 +97,9 @@ export class VoiceOut {
   }
 
   /**
-   * Takes a chunk whose samples were heard; gives the chunks that the engine may hear now, in order, with the own voice as
-   * soft as the room where nothing else was near. While it is found out how that comes back, for up to 0.8 s, chunks are
-   * held: their words would otherwise be written down, and be the only ones.
+   * Takes a chunk whose samples were heard; gives the chunks that the engine may hear now, in order, with the room's own
+   * sound in the place of the own voice where nothing else was near. While it is found out how that comes back, for up to
+   * 0.8 s, chunks are held: the first words of a reply would otherwise be written down.
    */
   chunk(chunk: AudioChunk): readonly AudioChunk[] {
     if (this.#held.length === 0 && this.#isJudged(chunk)) return [this.#ownSound.without(chunk)];
