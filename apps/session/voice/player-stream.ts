@@ -165,7 +165,8 @@ export class PlayerStream {
     const nowMs = performance.now();
     // It ran dry and played silence of its own.
     this.#startedAtMs = Math.max(this.#startedAtMs, nowMs - this.#givenMs);
-    while (!this.#isOver && this.#startedAtMs + this.#givenMs - LEAD_MS <= nowMs) this.#give(nowMs);
+    while (!this.#isOver && !this.#isClosing && this.#startedAtMs + this.#givenMs - LEAD_MS <= nowMs)
+      this.#give(nowMs);
   }
 
   #give(nowMs: number): void {
