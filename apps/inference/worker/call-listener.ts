@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { START_TOKEN } from '../embedded/token-text.ts';
 import { beginsWith, type Call } from './expected-words.ts';
-import type { MergedDecoder } from './merged-decoder.ts';
+import type { Choice, MergedDecoder } from './merged-decoder.ts';
 
 /**
  * A name that was said costs less than this share of what it costs where nobody said it. Of 72 calls in made voices "Earshot" cost
@@ -43,7 +43,8 @@ export class CallListener {
     states: Tensor,
     draft: readonly number[],
   ): Promise<readonly number[] | undefined> {
-    const likely = this.#calls.filter((call) => this.#mayBegin(decoder, call, draft.length));
+    const best = decoder.choose(draft.length);
+    const likely = this.#calls.filter((call) => this.#mayBegin(decoder, call, draft.length, best));
     let read = draft;
     for (const call of likely) {
       const tokens = [...call.greeting, ...call.name];
@@ -58,10 +59,10 @@ export class CallListener {
   }
 
   /** Most talk is told from a call by its first token alone, which costs nothing. */
-  #mayBegin(decoder: MergedDecoder, { greeting, name }: Call, read: number): boolean {
+  #mayBegin(decoder: MergedDecoder, { greeting, name }: Call, read: number, best: Choice): boolean {
     const [first] = greeting.length > 0 ? greeting : name;
     const least = greeting.length > 0 ? LEAST_GREETING : this.#leastName;
-    return first !== undefined && decoder.logProbabilityOf(first, read) >= least;
+    return first !== undefined && decoder.logProbabilityOf(first, read, best) >= least;
   }
 
   #isSaid(decoder: MergedDecoder, { greeting, name }: Call, read: number): boolean {

@@ -150,9 +150,8 @@ export class MergedDecoder {
     return token === best.token ? best : { token, logProbability: best.logProbability + logit - bestLogit };
   }
 
-  /** Natural log probability of a token there. */
-  logProbabilityOf(token: number, back = 0): number {
-    const best = this.choose(back);
+  /** Natural log probability of a token there. @param best - the best token there, where it was asked for already. */
+  logProbabilityOf(token: number, back = 0, best: Choice = this.choose(back)): number {
     const logits = this.#logitsAt(back);
     return best.logProbability + (logits[token] as number) - (logits[best.token] as number);
   }

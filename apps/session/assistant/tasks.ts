@@ -8,6 +8,11 @@ export interface TaskWord {
   readonly trigger: EventOf<'reply'>['trigger'];
 }
 
+interface Timer {
+  readonly dueSeconds: number;
+  readonly seconds: number;
+}
+
 interface Since {
   readonly sound: NamedSound;
   readonly seconds: number;
@@ -20,7 +25,7 @@ const TOLD_SECONDS = 30;
 export class Tasks {
   muted = false;
   readonly notes: { readonly transcriptId: number; readonly text: string }[] = [];
-  #timers: { readonly dueSeconds: number; readonly seconds: number }[] = [];
+  #timers: Timer[] = [];
   #counts: Since[] = [];
   #watches: Since[] = [];
   /** When a watch told of a sound last, by its label. */
@@ -55,15 +60,19 @@ export class Tasks {
 
   /** Does something, and says how what it changed of timers, counts and watches is taken back. */
   track<Result>(change: () => Result): { readonly result: Result; readonly undo: () => void } {
-    const before = { timers: [...this.#timers], counts: [...this.#counts], watches: [...this.#watches] };
+    const before = this.#now();
     const result = change();
-    const after = { timers: [...this.#timers], counts: [...this.#counts], watches: [...this.#watches] };
+    const after = this.#now();
     const undo = (): void => {
       this.#timers = withoutChange(this.#timers, before.timers, after.timers);
       this.#counts = withoutChange(this.#counts, before.counts, after.counts);
       this.#watches = withoutChange(this.#watches, before.watches, after.watches);
     };
     return { result, undo };
+  }
+
+  #now(): { timers: Timer[]; counts: Since[]; watches: Since[] } {
+    return { timers: [...this.#timers], counts: [...this.#counts], watches: [...this.#watches] };
   }
 
   count(sound: NamedSound, seconds: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PushSource } from '#audio';
 import { SAMPLE_RATE_HZ, type AudioChunk } from '#protocol';
+import { Random } from '../../../test/streams/random.ts';
 import type { Speaker, SpeakerListener } from '../voice/speaker.ts';
 import { RunVoice } from './run-voice.ts';
 
@@ -9,19 +10,14 @@ const LAG_STEPS = 4;
 const NOISE = 0.001;
 
 /** Bursts of noise with the rhythm of syllables: 60 to 300 ms, 40 to 120 ms apart. */
-function syllables(seconds: number, random: () => number): Float32Array {
+function syllables(seconds: number, random: Random): Float32Array {
   const out = new Float32Array(seconds * SAMPLE_RATE_HZ);
-  for (let at = 0; at < out.length; at += Math.round((0.04 + 0.08 * random()) * SAMPLE_RATE_HZ)) {
-    const level = 0.05 + 0.3 * random();
-    const end = Math.min(out.length, at + Math.round((0.06 + 0.24 * random()) * SAMPLE_RATE_HZ));
-    for (; at < end; at += 1) out[at] = level * (2 * random() - 1);
+  for (let at = 0; at < out.length; at += Math.round((0.04 + 0.08 * random.next()) * SAMPLE_RATE_HZ)) {
+    const level = 0.05 + 0.3 * random.next();
+    const end = Math.min(out.length, at + Math.round((0.06 + 0.24 * random.next()) * SAMPLE_RATE_HZ));
+    for (; at < end; at += 1) out[at] = random.between(-level, level);
   }
   return out;
-}
-
-function pseudoRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }
 
 /** Hands its sound over when it is told to. */
@@ -62,8 +58,8 @@ function loudest({ samples }: AudioChunk): number {
  * @returns the chunks that the engine may hear.
  */
 async function hearReply(samplesBefore: number): Promise<AudioChunk[]> {
-  const random = pseudoRandom(7);
-  const noise = (): number => NOISE * (2 * random() - 1);
+  const random = new Random(7);
+  const noise = (): number => random.between(-NOISE, NOISE);
   let nowMs = 0;
   const clock = { now: () => nowMs, sleep: () => Promise.resolve() };
   const source = new PushSource({ label: 'a room', sampleRateHz: SAMPLE_RATE_HZ, clock });

@@ -17,27 +17,30 @@ export const BAND_OF_BIN: Readonly<Int8Array> = Int8Array.from({ length: BINS },
   return band >= 0 && band < BANDS ? band : -1;
 });
 
-/** One frame of a signal: power of each bin, and of each band. */
+/** One frame of a signal: power of each bin, of each band, and of all bands. */
 export interface BandFrame {
   readonly power: Float64Array;
   readonly bands: Float64Array;
+  readonly total: number;
+}
+
+/** A frame of silence. */
+export function emptyFrame(): { -readonly [Part in keyof BandFrame]: BandFrame[Part] } {
+  return { power: new Float64Array(BINS), bands: new Float64Array(BANDS), total: 0 };
 }
 
 /** Turns a signal into frames, and remembers the last of them. */
 export class BandFrames {
   readonly #spectrum: Spectrum;
   readonly #samples = new Float32Array(FRAME_SAMPLES);
-  readonly #ring: readonly BandFrame[];
+  readonly #ring: readonly ReturnType<typeof emptyFrame>[];
   #filled = 0;
   #count = 0;
 
   /** @param memory - frames that are remembered. @param spectrum - may be shared. */
   constructor(memory: number, spectrum: Spectrum) {
     this.#spectrum = spectrum;
-    this.#ring = Array.from({ length: memory }, () => ({
-      power: new Float64Array(BINS),
-      bands: new Float64Array(BANDS),
-    }));
+    this.#ring = Array.from({ length: memory }, emptyFrame);
   }
 
   /** Frames so far. */
@@ -71,6 +74,7 @@ export class BandFrames {
       const band = BAND_OF_BIN[bin] ?? -1;
       if (band >= 0) frame.bands[band] = (frame.bands[band] ?? 0) + (frame.power[bin] ?? 0);
     }
+    frame.total = totalOf(frame.bands);
     this.#count += 1;
   }
 }

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE_HZ, type NearEnd } from '#protocol';
-import { BAND_OF_BIN, BANDS, BandFrames, totalOf, type BandFrame } from './bands.ts';
-import { LAG_FRAMES, OwnLag } from './own-lag.ts';
+import { BAND_OF_BIN, BANDS, BandFrames, emptyFrame, totalOf, type BandFrame } from './bands.ts';
+import { LAG_FRAMES, MAX_LAG_FRAMES, OwnLag, SETTLING_FRAMES } from './own-lag.ts';
 import { BINS, FRAME_SAMPLES, HOP_SAMPLES, Spectrum } from './spectrum.ts';
 import { ACTIVE_BANDS, STRETCH_FRAMES, voiceScore, windowFeatures, type NearFrame } from './voice-score.ts';
 
@@ -10,10 +10,9 @@ export interface NearEndOptions {
 }
 
 /** Frames that are remembered: what is waited for, what the own voice is late by, and what its gain is learnt from. */
-const MEMORY_FRAMES = 160;
+const MEMORY_FRAMES = SETTLING_FRAMES + MAX_LAG_FRAMES + LAG_FRAMES;
 /** Power of a frame from which on something is played. */
 const AUDIBLE = 1e-7;
-const NOTHING = new Float64Array(0);
 /** Power below which the room holds nothing more of the own voice. */
 const ROOM_SILENCE = 1e-9;
 /** How far the room's own noise is above its quietest moments. */
@@ -64,7 +63,7 @@ export class NearEndDetector {
   readonly #frames: NearFrame[] = [];
   readonly #options: NearEndOptions;
   /** The frame that is judged, and how many have been. */
-  #frame: BandFrame = { power: new Float64Array(BINS), bands: new Float64Array(BANDS) };
+  #frame: BandFrame = emptyFrame();
   #judged = 0;
   #soundFrames = 0;
   #quietFrames = 0;
@@ -96,13 +95,13 @@ export class NearEndDetector {
     let own = 0;
     for (let band = 0; band < BANDS; band += 1) own += (this.#gain[band] ?? 0) * (this.#room[band] ?? 0);
     if (own < noise) return 1;
-    return Math.min(1, Math.sqrt((noise + 1e-9) / (totalOf(this.#frame.bands) + 1e-9)));
+    return Math.min(1, Math.sqrt((noise + 1e-9) / (this.#frame.total + 1e-9)));
   }
 
   /** Whether the last frame is the room alone: the own voice is not in it, and it is no louder than the quiet moments. */
   get hearsRoom(): boolean {
     const noise = totalOf(this.#noise);
-    const isQuiet = totalOf(this.#frame.bands) < ROOM_POWER_SPREAD * noise;
+    const isQuiet = this.#frame.total < ROOM_POWER_SPREAD * noise;
     return isQuiet && totalOf(this.#room) < Math.max(ROOM_SILENCE, noise * 0.01);
   }
 
@@ -137,8 +136,8 @@ export class NearEndDetector {
   }
 
   #follow(index: number): void {
-    const played = totalOf(this.#played.at(index)?.bands ?? NOTHING);
-    const heard = totalOf(this.#heard.at(index)?.bands ?? NOTHING);
+    const played = this.#played.at(index)?.total ?? 0;
+    const heard = this.#heard.at(index)?.total ?? 0;
     if (this.#lag.push(played, heard, played > AUDIBLE)) this.#learnGain(index);
   }
 
@@ -146,7 +145,7 @@ export class NearEndDetector {
     const frame = this.#heard.at(index);
     if (!frame) return;
     this.#frame = frame;
-    const plays = totalOf(this.#played.at(index)?.bands ?? NOTHING) > AUDIBLE;
+    const plays = (this.#played.at(index)?.total ?? 0) > AUDIBLE;
     this.#decayRoom(index);
     if (!plays && totalOf(this.#room) < ROOM_SILENCE) this.#learnNoise();
     if (this.#lag.frames === undefined) this.#result = 'none';

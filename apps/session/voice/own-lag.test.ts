@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { Random } from '../../../test/streams/random.ts';
 import { MAX_LAG_FRAMES, OwnLag } from './own-lag.ts';
 
 const ROOM = 1e-6;
 
 /** How loud each frame of a voice is: syllables of 5 to 18 frames with short gaps. */
 function syllables(frames: number, seed: number): number[] {
-  let state = seed >>> 0;
-  const random = (): number => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const random = new Random(seed);
   const out: number[] = [];
   while (out.length < frames) {
-    const level = 10 ** (-3 + 2 * random());
-    for (let left = 5 + Math.floor(13 * random()); left > 0; left -= 1) out.push(level * (0.5 + random()));
-    for (let left = 1 + Math.floor(2 * random()); left > 0; left -= 1) out.push(2e-7);
+    const level = 10 ** (-3 + 2 * random.next());
+    for (let left = 5 + Math.floor(13 * random.next()); left > 0; left -= 1)
+      out.push(level * (0.5 + random.next()));
+    for (let left = 1 + Math.floor(2 * random.next()); left > 0; left -= 1) out.push(2e-7);
   }
   return out.slice(0, frames);
 }

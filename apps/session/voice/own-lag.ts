@@ -7,7 +7,7 @@ const MIN_LAG_CORRELATION = 0.55;
 const FIRST_FRAMES = 24;
 const SURE_FRAMES = 32;
 /** Frames for which the answer is waited for, 0.8 s: half a second of sound, what it is late by, and a short pause. */
-const SETTLING_FRAMES = 50;
+export const SETTLING_FRAMES = 50;
 /** How often it is looked for, 128 ms. */
 const LOOK_FRAMES = 8;
 /** Lags that differ by no more are the same: one frame beside is always looked at too. */

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { Random } from '../../../test/streams/random.ts';
 import { RoomNoise } from './room-noise.ts';
 import { FRAME_SAMPLES, HOP_SAMPLES } from './spectrum.ts';
 
-/** White noise by a linear congruential generator. */
+/** White noise. */
 function noise(seed: number, level: number): Float32Array {
-  let state = seed >>> 0;
-  return Float32Array.from({ length: FRAME_SAMPLES }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state / 2 ** 31 - 1) * level;
-  });
+  const random = new Random(seed);
+  return Float32Array.from({ length: FRAME_SAMPLES }, () => random.between(-level, level));
 }
 
 const powerOf = (samples: Float32Array): number =>
