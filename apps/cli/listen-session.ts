@@ -1,4 +1,4 @@
-import type { EarshotEvent } from '#protocol';
+import { CHUNK_SECONDS, type EarshotEvent } from '#protocol';
 import type { ListenRun } from '#session';
 import { commandName, type CommandContext } from './context.ts';
 import { Interrupts } from './interrupts.ts';
@@ -18,13 +18,14 @@ export interface ListenSessionOptions {
 /** What is said at the end: how much was heard, how fast, and what to do with it. */
 export function closingLine(
   result: { durationSeconds: number; processingSeconds: number; sessionId?: number },
-  options: { lines: number; measuresSpeed: boolean; command: string },
+  options: { lines: number; leftOutSeconds: number; measuresSpeed: boolean; command: string },
 ): string {
   const speed = result.durationSeconds / Math.max(0.001, result.processingSeconds);
   const pace = options.measuresSpeed
     ? ` in ${formatDuration(result.processingSeconds)} (${speed.toFixed(1)} times real time)`
     : '';
-  const heard = `${formatDuration(result.durationSeconds)} heard${pace}, ${count(options.lines, 'line')}.`;
+  const missed = options.leftOutSeconds === 0 ? '' : ` (${formatDuration(options.leftOutSeconds)} left out)`;
+  const heard = `${formatDuration(result.durationSeconds)} heard${missed}${pace}, ${count(options.lines, 'line')}.`;
   if (result.sessionId === undefined) return `${heard} Nothing was kept.`;
   const advice = `${options.command} export ${result.sessionId} --format md`;
   return `Session ${result.sessionId}: ${heard} Export it: ${advice}`;
@@ -38,6 +39,7 @@ export async function listenSession(context: CommandContext, options: ListenSess
   const { view } = options;
   const stop = new AbortController();
   let lines = 0;
+  let leftOutSeconds = 0;
   let greeted = false;
   const run = options.start({
     signal: stop.signal,
@@ -48,6 +50,7 @@ export async function listenSession(context: CommandContext, options: ListenSess
         view.notice(options.greeting);
       }
       if (event.type === 'transcript' && event.final && event.text !== '') lines += 1;
+      if (event.type === 'stats') leftOutSeconds = (event.leftOut ?? 0) * CHUNK_SECONDS;
       view.show(event);
     },
   });
@@ -69,7 +72,7 @@ export async function listenSession(context: CommandContext, options: ListenSess
     view.finish();
     const { measuresSpeed } = options;
     const command = commandName(context.environment);
-    context.err.write(`${closingLine(result, { lines, measuresSpeed, command })}\n`);
+    context.err.write(`${closingLine(result, { lines, leftOutSeconds, measuresSpeed, command })}\n`);
   } finally {
     view.finish();
     interrupts.dispose();

@@ -17,6 +17,8 @@ import type {
 export interface Decision {
   readonly decision: 'silent' | 'respond';
   readonly reason: string;
+  /** It was not heard: the lane was too far behind a source that does not wait. */
+  readonly leftOut?: true;
 }
 
 /** What perceiving one chunk gives to every lane; engines add their own fields. */
@@ -39,6 +41,8 @@ export type Piece = Extract<EarshotEvent, { type: 'transcript' | 'translation' |
 export interface DecideContext {
   /** False when younger percepts wait already: a tentative answer would be out of date at once. */
   readonly newest: boolean;
+  /** Younger chunks that have come already, perceived or not. */
+  readonly waiting: number;
 }
 
 /** One lane of an open engine: an instruction with its own decisions and its own answers. */
@@ -61,6 +65,8 @@ export interface EngineOptions {
   readonly models: Readonly<Record<string, string>>;
   readonly lanes: readonly Lane[];
   readonly pace: Pace;
+  /** The source does not wait: sound that is not heard in time piles up. */
+  readonly live?: boolean;
   readonly resume?: ResumePoint;
   /** What the person chose for labels of sound. */
   readonly sounds?: SoundClasses;

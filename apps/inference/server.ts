@@ -85,12 +85,13 @@ export class InferenceServer {
         `The ${engine.name} engine has no ${missing} lane yet. It has: ${available}.`,
       );
     }
-    const { models, pace, resume, sounds, spokenTo, sync, trace, translation, unified } = command;
+    const { models, pace, live, resume, sounds, spokenTo, sync, trace, translation, unified } = command;
     const { now, send } = this.#options;
     this.#session = await engine.open({
       models,
       lanes,
       pace,
+      live,
       ...(sounds && { sounds }),
       ...(spokenTo && { spokenTo }),
       now,

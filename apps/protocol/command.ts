@@ -94,6 +94,8 @@ export const openCommandSchema = z.object({
   /** All lanes of the engine when absent. */
   lanes: z.array(laneSchema).min(1).optional(),
   pace: paceSchema,
+  /** The source does not wait: an engine that is slower may leave sound out rather than come later and later. */
+  live: z.boolean().default(false),
   /** Verified package folders by package name. */
   models: z.record(z.string(), z.string()),
   /** Run perceive, decide and respond one after the other; for the benchmark only. */

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'not-found',
   'worker-crashed',
   'engine-failed',
+  'too-slow',
   'protocol',
   'cancelled',
   'internal',

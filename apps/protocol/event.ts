@@ -29,6 +29,8 @@ export const decisionEventSchema = z.object({
   decision: z.enum(['silent', 'respond']),
   /** Why, in a few words; what `--trace` prints. */
   reason: z.string().optional(),
+  /** The lane was too far behind to hear it. */
+  leftOut: z.literal(true).optional(),
 });
 
 /**
@@ -124,6 +126,8 @@ export const statsEventSchema = z.object({
   queue: z.object({ max: z.number().int().nonnegative() }),
   /** Chunks that were perceived later than one chunk after they arrived. */
   stalls: z.number().int().nonnegative(),
+  /** Chunks that the lane that missed the most did not hear, because it was too far behind; absent when none. */
+  leftOut: z.number().int().positive().optional(),
 });
 
 /**

@@ -203,7 +203,7 @@ describe('tables and lists', () => {
 
   it('close with what there is now and how to get at it', () => {
     const result = { durationSeconds: 68.2, processingSeconds: 6.1, sessionId: 12 };
-    const options = { lines: 8, measuresSpeed: true, command: 'earshot' };
+    const options = { lines: 8, leftOutSeconds: 0, measuresSpeed: true, command: 'earshot' };
     expect(closingLine(result, options)).toBe(
       'Session 12: 1:08 heard in 6.1 s (11.2 times real time), 8 lines. Export it: earshot export 12 --format md',
     );
@@ -213,5 +213,8 @@ describe('tables and lists', () => {
         { ...options, measuresSpeed: false, lines: 1 },
       ),
     ).toBe('5.0 s heard, 1 line. Nothing was kept.');
+    expect(closingLine(result, { ...options, measuresSpeed: false, leftOutSeconds: 12.4 }).split(' Export')[0]).toBe(
+      'Session 12: 1:08 heard (12.4 s left out), 8 lines.',
+    );
   });
 });

@@ -19,6 +19,11 @@ import type { ModelMethods, ModelThread, ModelThreadData } from './worker/messag
 /** Name under which the converted package is handed to the engine. */
 export const UNIFIED_MODEL = 'audio-interaction';
 
+const RESULTS = {
+  'left-out': 'parts of it are left out, so that answers come in time',
+  late: 'what is written comes later and later, until the sound ends',
+} as const;
+
 /** The engine in which one model hears everything and decides in every lane. */
 export class UnifiedEngine implements Engine<UnifiedPercept> {
   readonly name = 'audio-interaction';
@@ -78,6 +83,7 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
   readonly #options: EngineOptions;
   readonly #manifest: UnifiedManifest;
   readonly #model: ModelThread;
+  #toldTooSlow = false;
 
   constructor(options: EngineOptions, manifest: UnifiedManifest, model: ModelThread) {
     this.#options = options;
@@ -100,10 +106,19 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
   }
 
   lane(lane: Lane): UnifiedLane {
-    const { now, trace, resume } = this.#options;
+    const { now, trace, live = false, resume } = this.#options;
     const firstId = (lane === 'sounds' ? resume?.nextSoundId : resume?.nextTranscriptId) ?? 0;
     const { keepSilence } = this.#manifest.tokens;
-    return new UnifiedLane({ lane, model: this.#model, keepSilence, now, trace, firstId });
+    const tooSlow = (result: 'left-out' | 'late'): void => this.#tellTooSlow(result);
+    return new UnifiedLane({ lane, model: this.#model, keepSilence, now, trace, firstId, live, tooSlow });
+  }
+
+  /** Once is enough; what was left out stands in the decisions and the statistics. */
+  #tellTooSlow(result: 'left-out' | 'late'): void {
+    if (this.#toldTooSlow) return;
+    this.#toldTooSlow = true;
+    const message = `This computer is slower than the sound with the unified model: ${RESULTS[result]}. The embedded engine keeps up.`;
+    this.#options.warn?.(new EarshotError('too-slow', message, { retryable: true }));
   }
 
   close(): Promise<void> {

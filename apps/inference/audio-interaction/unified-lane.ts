@@ -1,5 +1,6 @@
 import { chunkEndSeconds, roundSeconds, samplesToSeconds, type Lane, type TraceEvent } from '#protocol';
-import type { Decision, LaneSession, Piece } from '../engine.ts';
+import type { DecideContext, Decision, LaneSession, Piece } from '../engine.ts';
+import { CatchUp } from './lane/catch-up.ts';
 import type { UnifiedPercept } from './percept.ts';
 import type { ModelThread } from './worker/messages.ts';
 import type { Spoken } from './worker/messages.ts';
@@ -12,7 +13,14 @@ export interface UnifiedLaneOptions {
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** The `id` of the first transcript or sound. */
   readonly firstId: number;
+  /** The source does not wait. */
+  readonly live: boolean;
+  /** This machine is slower than the sound: some is left out, or what is written comes later and later. */
+  readonly tooSlow: (result: 'left-out' | 'late') => void;
 }
+
+/** 20 s: a lane that leaves nothing out says so when it is this far behind. */
+const TOLD_CHUNKS = 50;
 
 /** Nobody says what language a model wrote; BCP 47's word for that. */
 const UNDETERMINED = 'und';
@@ -20,6 +28,7 @@ const UNDETERMINED = 'und';
 /** One lane of the unified engine: asks the model for every chunk and turns its tokens into events. */
 export class UnifiedLane implements LaneSession<UnifiedPercept> {
   readonly #options: UnifiedLaneOptions;
+  readonly #catchUp: CatchUp;
   #percept: UnifiedPercept | undefined;
   /** The next step of the percept to hear. */
   #step = 0;
@@ -30,6 +39,7 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
 
   constructor(options: UnifiedLaneOptions) {
     this.#options = options;
+    this.#catchUp = new CatchUp({ leavesSoundOut: options.lane === 'assist' || options.lane === 'sounds' });
     this.#id = options.firstId;
   }
 
@@ -41,7 +51,7 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
     return this.#computeMs;
   }
 
-  async decide(percept: UnifiedPercept): Promise<Decision> {
+  async decide(percept: UnifiedPercept, { waiting }: Pick<DecideContext, 'waiting'>): Promise<Decision> {
     const before = this.#percept;
     // A response that was stopped may have left a part of its chunk: it is heard all the same, and not answered.
     while (before && this.#step < before.steps) await this.#listen(before);
@@ -51,7 +61,22 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
     this.#step = 0;
     if (percept.waits) return { decision: 'silent', reason: 'heard together with the next' };
     if (percept.steps === 0) return { decision: 'silent', reason: 'still quiet, not asked' };
-    return await this.#listen(percept);
+    if (this.#options.live && this.#leavesOut(percept, waiting)) {
+      this.#step = percept.steps;
+      return { decision: 'silent', reason: `left out, ${waiting} chunks behind`, leftOut: true };
+    }
+    const startedAtMs = this.#options.now();
+    const decision = await this.#listen(percept);
+    this.#catchUp.heard(this.#options.now() - startedAtMs);
+    return decision;
+  }
+
+  #leavesOut({ quietSeconds }: UnifiedPercept, waiting: number): boolean {
+    const { tooSlow } = this.#options;
+    const leftOut = this.#catchUp.leavesOut({ waiting, quietSeconds });
+    if (leftOut === 'sound') tooSlow('left-out');
+    else if (waiting >= TOLD_CHUNKS) tooSlow('late');
+    return leftOut !== undefined;
   }
 
   async *respond(signal: AbortSignal): AsyncIterable<Piece> {
@@ -83,7 +108,7 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
     if (percept.waits) {
       const { result: steps } = await this.#options.model.ask('flush', { sequence: percept.sequence });
       const rest = { ...percept, steps, waits: false };
-      const { decision } = await this.decide(rest);
+      const { decision } = await this.decide(rest, { waiting: 0 });
       if (decision === 'respond') yield* this.respond(signal);
     }
     this.#settled = percept.endSample;

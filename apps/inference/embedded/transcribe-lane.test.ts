@@ -42,7 +42,7 @@ async function listen(speaks: readonly boolean[], answer: (guess: boolean) => Hy
   const lane = new TranscribeLane({ recogniser, text, pace: 'live', resume: undefined, now: () => 0 });
   const events: TranscriptEvent[] = [];
   for (const [sequence, speech] of speaks.entries()) {
-    const { decision } = lane.decide(chunk(sequence, speech), { newest: true });
+    const { decision } = lane.decide(chunk(sequence, speech), { newest: true, waiting: 0 });
     if (decision === 'silent') continue;
     for await (const event of lane.respond(new AbortController().signal)) events.push(event);
   }

@@ -7,6 +7,8 @@ export interface LaneRunnerSink {
   /** Called after each decision, when everything it led to has been said. */
   decided(): void;
   failed(error: unknown): void;
+  /** Chunks that have come and are not perceived yet. */
+  unperceived(): number;
 }
 
 /**
@@ -23,6 +25,7 @@ export class LaneRunner {
   #response: AbortController | undefined;
   #closed = false;
   #maxDepth = 0;
+  #leftOut = 0;
   #decidedCount: number;
 
   constructor(lane: Lane, session: LaneSession, sink: LaneRunnerSink, firstChunk: number) {
@@ -35,6 +38,11 @@ export class LaneRunner {
   /** The most percepts that ever waited. */
   get maxDepth(): number {
     return this.#maxDepth;
+  }
+
+  /** Percepts that were decided without being heard. */
+  get leftOut(): number {
+    return this.#leftOut;
   }
 
   get depth(): number {
@@ -121,8 +129,12 @@ export class LaneRunner {
   }
 
   async #decideAndRespond(percept: Percept): Promise<void> {
-    const choice = await this.#session.decide(percept, { newest: this.depth === 0 });
+    const choice = await this.#session.decide(percept, {
+      newest: this.depth === 0,
+      waiting: this.depth + this.#sink.unperceived(),
+    });
     if (this.#closed) return;
+    if (choice.leftOut) this.#leftOut += 1;
     if (choice.decision === 'silent') {
       this.#announce(percept, choice);
     } else {
@@ -158,6 +170,7 @@ export class LaneRunner {
       lane: this.lane,
       decision: choice.decision,
       reason: choice.reason,
+      ...(choice.leftOut && { leftOut: true }),
     });
   }
 }

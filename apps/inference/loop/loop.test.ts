@@ -14,7 +14,7 @@ import { Loop } from './loop.ts';
 
 /** A lane whose choices are plain data: the chunks it answers, and when it may go on speaking. */
 class ScriptedLane implements LaneSession {
-  readonly seen: { chunk: number; newest: boolean }[] = [];
+  readonly seen: { chunk: number; newest: boolean; waiting: number }[] = [];
   readonly computeMs = 1;
   readonly #answers: ReadonlySet<number>;
   readonly #gate: (() => Promise<void>) | undefined;
@@ -34,7 +34,7 @@ class ScriptedLane implements LaneSession {
 
   decide(percept: Percept, context: DecideContext): Decision {
     this.#current = percept.sequence;
-    this.seen.push({ chunk: percept.sequence, newest: context.newest });
+    this.seen.push({ chunk: percept.sequence, ...context });
     return this.#answers.has(percept.sequence)
       ? { decision: 'respond', reason: 'scripted' }
       : { decision: 'silent', reason: 'scripted' };
@@ -159,7 +159,9 @@ describe('Loop', () => {
     release();
     await loop.finish();
     expect(lane.seen).toHaveLength(10);
-    expect(lane.seen.filter(({ newest }) => newest).at(-1)).toEqual({ chunk: 9, newest: true });
+    expect(lane.seen.filter(({ newest }) => newest).at(-1)).toEqual({ chunk: 9, newest: true, waiting: 0 });
+    // Eight came while it spoke.
+    expect(lane.seen[2]).toEqual({ chunk: 2, newest: false, waiting: 7 });
     expect(eventsOf(sent, 'stats').at(-1)?.queue.max).toBeGreaterThanOrEqual(8);
   });
 

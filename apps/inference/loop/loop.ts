@@ -119,6 +119,8 @@ export class Loop {
         emit: (event) => this.#sendEvent(event),
         decided: () => this.#decided(),
         failed: (error) => this.#fail(error),
+        // Without the FIFO nobody looks at what waits.
+        unperceived: () => (this.#options.sync ? 0 : this.#inbox.length),
       },
       this.#perceived,
     );
@@ -194,9 +196,11 @@ export class Loop {
 
   #sendStats(): void {
     let maxDepth = 0;
+    let leftOut = 0;
     let computeMs = this.#perceiveMs;
     for (const runner of this.#runners.values()) {
       maxDepth = Math.max(maxDepth, runner.maxDepth);
+      leftOut = Math.max(leftOut, runner.leftOut);
       computeMs += runner.computeMs;
     }
     const heardMs = this.#chunksHeard * CHUNK_MS;
@@ -206,6 +210,7 @@ export class Loop {
       rtf: heardMs > 0 ? Math.round((computeMs / heardMs) * 10_000) / 10_000 : 0,
       queue: { max: maxDepth },
       stalls: this.#stalls,
+      ...(leftOut > 0 && { leftOut }),
     });
   }
 

@@ -37,7 +37,7 @@ function levelHeight(level: number): number {
 
 /**
  * Four thin rows over the level: a cell lights where its lane chose to respond and stays a hairline where it stayed
- * silent. A lane that did not decide leaves nothing, and what has not been heard yet a broken line.
+ * silent. A lane that did not decide, or did not hear, leaves nothing, and what has not been heard yet a broken line.
  */
 export function drawPulse(canvas: PulseCanvas, drawing: PulseDrawing): void {
   const { cells, width, height, colours, cursor, pixelRatio } = drawing;
@@ -63,7 +63,7 @@ export function drawPulse(canvas: PulseCanvas, drawing: PulseDrawing): void {
     }
     LANES.forEach((lane, row) => {
       const decision = cell.decisions[lane];
-      if (!decision) return;
+      if (!decision || decision.leftOut) return;
       const thickness = decision.respond ? lit : hairline;
       canvas.fillStyle = decision.respond ? colours.lanes[lane] : colours.rest;
       const top = Math.round(row * rowHeight + (rowHeight - thickness) / 2);

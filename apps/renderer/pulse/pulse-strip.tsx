@@ -55,7 +55,12 @@ export function PulseStrip() {
   const cell = cellAt(cursor);
   const times = streamTimes(formats, startedAtMs);
   const described =
-    cell && describe(cell, (lane) => t(`lane.${lane}`), t('pulse.silent'), t('pulse.respond'));
+    cell &&
+    describe(cell, (lane) => t(`lane.${lane}`), {
+      silent: t('pulse.silent'),
+      respond: t('pulse.respond'),
+      leftOut: t('pulse.left-out'),
+    });
   return (
     <div className="pulse-strip">
       <div
@@ -97,11 +102,15 @@ export function PulseStrip() {
   );
 }
 
-function describe(cell: PulseCell, nameOf: (lane: Lane) => string, silent: string, respond: string) {
+function describe(
+  cell: PulseCell,
+  nameOf: (lane: Lane) => string,
+  choices: Readonly<Record<'silent' | 'respond' | 'leftOut', string>>,
+) {
   return LANES.flatMap((lane) => {
     const decision = cell.decisions[lane];
     if (!decision) return [];
-    const choice = decision.respond ? respond : silent;
+    const choice = choices[decision.leftOut ? 'leftOut' : decision.respond ? 'respond' : 'silent'];
     const words = decision.reason === undefined ? choice : `${choice} · ${decision.reason}`;
     const name = nameOf(lane);
     return [{ lane, name, respond: decision.respond, words, text: `${name}: ${words}` }];

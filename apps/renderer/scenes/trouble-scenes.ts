@@ -79,6 +79,16 @@ export const TROUBLE_SCENES = {
       ...said([trouble('worker-crashed'), line(8, 67.6, 70, 'So where were we? The parcel, yes.')]),
     ],
   },
+  'too-slow': {
+    pushes: [
+      ...usual.map((push) =>
+        push.kind === 'event' && push.event.type === 'decision' && push.event.chunk % 40 > 28
+          ? { ...push, event: { ...push.event, decision: 'silent' as const, leftOut: true as const } }
+          : push,
+      ),
+      ...said([trouble('too-slow')]),
+    ],
+  },
   'source-lost': {
     answers: { 'host.state': { ...LISTENING, activity: 'source-lost' } },
     pushes: [...usual, ...said([trouble('source-lost')])],

@@ -28,6 +28,11 @@ describe('the pulse', () => {
     expect(pulse.cells.at(-10)?.decisions.assist).toEqual({ respond: true, reason: 'speech' });
   });
 
+  it('keeps apart what a lane did not hear from what it left unanswered', () => {
+    const pulse = withDecision(EMPTY_PULSE, { ...decide(3, 'assist'), leftOut: true });
+    expect(pulse.cells.at(-1)?.decisions.assist).toEqual({ respond: false, leftOut: true });
+  });
+
   it('gives what is heard now to the chunk that is not decided yet', () => {
     const decided = withDecision(EMPTY_PULSE, decide(5, 'sounds'));
     const louder = withLevel(withLevel(decided, 0.3), 0.2);

@@ -5,6 +5,8 @@ export const PULSE_CELLS = 150;
 
 export interface PulseDecision {
   readonly respond: boolean;
+  /** The lane did not hear this chunk: it was too far behind. */
+  readonly leftOut?: true;
   readonly reason?: string;
 }
 
@@ -46,6 +48,7 @@ function change(cells: readonly PulseCell[], chunk: number, how: (cell: PulseCel
 export function withDecision(pulse: Pulse, event: DecisionEvent): Pulse {
   const decision: PulseDecision = {
     respond: event.decision === 'respond',
+    ...(event.leftOut && { leftOut: true }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),
   };
   return change(pulse.cells, event.chunk, (cell) => ({

@@ -17,7 +17,8 @@ export function TroubleView({ moment }: { readonly moment: TroubleMoment }) {
   const { t } = useText();
   const { code, message } = moment.error;
   // Danger has its colour only where something is still amiss.
-  const tone = code === 'source-recovered' ? 'good' : code === 'worker-crashed' ? 'plain' : 'danger';
+  const isPlain = code === 'worker-crashed' || code === 'too-slow';
+  const tone = code === 'source-recovered' ? 'good' : isPlain ? 'plain' : 'danger';
   const title: TextKey = problemTitle(code);
   return (
     <p className="trouble small" data-tone={tone}>

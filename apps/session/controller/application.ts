@@ -17,7 +17,6 @@ import {
 import type { AudioSource } from '#audio';
 import { Assistant, expectedRequests } from '../assistant/index.ts';
 import { chosenResponder, LLM_KEY_VARIABLE, openChosenLlm } from '../llm/index.ts';
-import type { ProactiveOptions } from '../proactive/index.ts';
 import { openDataFolder, type DataFolder } from '../data-folder.ts';
 import { modelsForEngine } from '../models/catalogue.ts';
 import { CONVERTED_MODEL, resolveConverted } from '../models/converted.ts';
@@ -41,6 +40,7 @@ import { NodeInferenceHost } from '../engine-host/node-host.ts';
 import { JournalSource } from './journal-source.ts';
 import { ListenRun, type ListenRunOptions } from './listen-run.ts';
 import type { Keeper, PreparedRun } from './prepared-run.ts';
+import { proactiveOptions } from './proactive-options.ts';
 import { NoKeeper, RecoveryKeeper, SessionKeeper } from './session-keeper.ts';
 
 /** What a run is asked to do, besides what it listens to. */
@@ -257,6 +257,7 @@ export class Application {
       // Each lane of the unified model costs a step of its own: without a choice those that the package is for.
       lanes: translation?.drop ? spoken.filter((lane) => lane !== 'translate') : spoken,
       pace: options.pace ?? (live ? 'live' : 'throughput'),
+      live,
       models: { ...models, ...translation?.models },
       ...(translation?.options && { translation: translation.options }),
       sync: options.sync ?? false,
@@ -346,11 +347,4 @@ export class Application {
 /** Opens the application. @throws EarshotError as `Application.open` does. */
 export function openApplication(options: ApplicationOptions = {}): Promise<Application> {
   return Application.open(options);
-}
-
-/** What a person chose for each class of sound, and when only danger is told, as the policy takes it. */
-function proactiveOptions({ classes, quietHours }: Settings['sounds']): ProactiveOptions {
-  const actionOf: ProactiveOptions['actionOf'] = (label) =>
-    Object.entries(classes).find(([name]) => name === label)?.[1].action;
-  return { actionOf, ...(quietHours && { quietHours }) };
 }

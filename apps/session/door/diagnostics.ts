@@ -24,7 +24,9 @@ export async function describeHost(context: HostContext, sources: DiagnosticsSou
     `Engine: ${application.settings.engine}, lanes: ${state.lanes.join(', ')}`,
     `State: ${state.activity}, inference process ${sources.inferencePid() ?? 'not running'}`,
     ...(stats
-      ? [`Last statistics: ${stats.chunks} chunks, real-time factor ${stats.rtf}, ${stats.stalls} stalls`]
+      ? [
+          `Last statistics: ${stats.chunks} chunks, real-time factor ${stats.rtf}, ${stats.stalls} stalls, ${stats.leftOut ?? 0} chunks left out`,
+        ]
       : []),
     ...(state.problem ? [`Last problem: ${state.problem.code}: ${state.problem.message}`] : []),
     ...(await describeModels(context)),

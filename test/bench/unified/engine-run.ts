@@ -47,7 +47,7 @@ export class ChunkFeeder {
     const chunk = this.#next();
     const startedAt = performance.now();
     const percept = await this.#session.perceive(chunk);
-    await lane.decide(percept);
+    await lane.decide(percept, { waiting: 0 });
     return {
       wallMs: performance.now() - startedAt,
       towerMs: percept.computeMs,

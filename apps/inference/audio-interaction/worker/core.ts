@@ -5,8 +5,9 @@ import { HOP_SAMPLES, MEL_BANDS, type ChunkFeatures } from '../features/log-mel.
 import { readInstruction } from '../features/instruction-file.ts';
 import { LaneContext, MARK_POSITIONS, type ListeningStep } from '../lane/lane-context.ts';
 import { sessionPrefix } from '../lane/prefix.ts';
+import { QuietTrack } from '../lane/quiet-track.ts';
 import { GREEDY } from '../lane/sampling.ts';
-import { SilenceElision } from '../lane/silence-elision.ts';
+import { isElided } from '../lane/silence-elision.ts';
 import { TextMemory } from '../lane/text-memory.ts';
 import { cacheFor } from '../lane/window-budget.ts';
 import { InteractionModel } from '../model/interaction-model.ts';
@@ -38,7 +39,9 @@ export class ModelCore {
   readonly #tokenizer: Tokenizer;
   readonly #chunkSeconds: number;
   readonly #features: ChunkFeatureStream;
-  readonly #elision: SilenceElision | undefined;
+  readonly #quiet = new QuietTrack();
+  readonly #elidesSilence: boolean;
+  #quietChunks = 0;
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #remembers: boolean;
   readonly #emotions: ReadonlyMap<number, Emotion>;
@@ -51,7 +54,7 @@ export class ModelCore {
     this.#chunkSeconds = options.chunkSeconds ?? CHUNK_SECONDS;
     this.#features = new ChunkFeatureStream(this.#chunkSeconds, options.lookAhead);
     this.#remembers = options.remember ?? false;
-    this.#elision = options.elideSilence ? new SilenceElision(this.#chunkSeconds) : undefined;
+    this.#elidesSilence = options.elideSilence ?? false;
     this.#emotions = new Map(EMOTIONS.map((name) => [model.tokens.emotions[name], name]));
   }
 
@@ -90,11 +93,16 @@ export class ModelCore {
   async perceive(sequence: number, samples: Float32Array): Promise<Heard> {
     this.#heard.begin(sequence);
     for (const features of this.#features.push(samples)) await this.#encode(features, sequence);
-    return { steps: this.#heard.steps(sequence), waits: this.#features.waits };
+    return {
+      steps: this.#heard.steps(sequence),
+      waits: this.#features.waits,
+      quietSeconds: this.#quietChunks * this.#chunkSeconds,
+    };
   }
 
   async #encode({ mel, peak }: ChunkFeatures, sequence: number): Promise<void> {
-    if (this.#elision?.elides(peak)) return;
+    this.#quietChunks = this.#quiet.push(peak);
+    if (this.#elidesSilence && isElided(this.#quietChunks, this.#chunkSeconds)) return;
     this.#heard.add(sequence, await this.#model.encode(mel));
   }
 

@@ -16,6 +16,8 @@ export interface Heard {
   readonly steps: number;
   /** Its sound, or the end of it, is heard together with the next. */
   readonly waits: boolean;
+  /** How long nothing has stood out from the quiet, up to the end of what is whole now. */
+  readonly quietSeconds: number;
 }
 
 /** A reply so far, after one more token. */
