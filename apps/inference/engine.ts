@@ -37,6 +37,12 @@ export interface Percept {
 /** A piece of a response: an event that is ready to be sent. */
 export type Piece = Extract<EarshotEvent, { type: 'transcript' | 'translation' | 'sound' | 'reply' }>;
 
+/** How a chunk is perceived. */
+export interface PerceiveContext {
+  /** Younger chunks that have come already. */
+  readonly waiting: number;
+}
+
 /** How a lane is asked to decide. */
 export interface DecideContext {
   /** False when younger percepts wait already: a tentative answer would be out of date at once. */
@@ -87,7 +93,7 @@ export interface EngineOptions {
 /** An engine with its models loaded and a stream begun. */
 export interface EngineSession<P extends Percept = Percept> {
   /** Encode one chunk: bounded time, called once a chunk, in order, never while a previous call runs. */
-  perceive(chunk: AudioChunk): Promise<P>;
+  perceive(chunk: AudioChunk, context: PerceiveContext): Promise<P>;
   lane(lane: Lane): LaneSession<P>;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import {
   type ExecutionProvider,
   type Lane,
 } from '#protocol';
-import type { Engine, EngineOptions, EngineSession } from '../engine.ts';
+import type { Engine, EngineOptions, EngineSession, PerceiveContext } from '../engine.ts';
 import { ThreadLink } from '../worker/thread-link.ts';
 import { cacheFor } from './lane/window-budget.ts';
 import { MODEL_THREADS } from './model/open-graph.ts';
@@ -91,9 +91,13 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
     this.#model = model;
   }
 
-  async perceive(chunk: AudioChunk): Promise<UnifiedPercept> {
+  async perceive(chunk: AudioChunk, { waiting }: PerceiveContext): Promise<UnifiedPercept> {
     const { sequence, samples } = chunk;
-    const { result, computeMs } = await this.#model.ask('perceive', { sequence, samples });
+    const { result, computeMs } = await this.#model.ask('perceive', {
+      sequence,
+      samples,
+      isLate: waiting > 0,
+    });
     const startSample = sequence * CHUNK_SAMPLES;
     return {
       sequence,

@@ -143,7 +143,7 @@ export class Loop {
   async #perceive(chunk: AudioChunk): Promise<void> {
     if (this.#options.now() - chunk.arrivedAtMs > CHUNK_MS) this.#stalls += 1;
     await this.#waitForRoom();
-    const percept: Percept = await this.#options.session.perceive(chunk);
+    const percept: Percept = await this.#options.session.perceive(chunk, { waiting: this.#inbox.length });
     if (this.#closed) return;
     this.#perceiveMs += percept.computeMs;
     this.#heardSamples = percept.endSample;

@@ -46,7 +46,7 @@ export class ChunkFeeder {
     const lane = this.#session.lane('assist');
     const chunk = this.#next();
     const startedAt = performance.now();
-    const percept = await this.#session.perceive(chunk);
+    const percept = await this.#session.perceive(chunk, { waiting: 0 });
     await lane.decide(percept, { waiting: 0 });
     return {
       wallMs: performance.now() - startedAt,

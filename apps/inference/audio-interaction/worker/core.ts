@@ -89,10 +89,13 @@ export class ModelCore {
     await this.#model.feed(this.#model.newCache(ids.length), ids, audio);
   }
 
-  /** Encodes what is whole after one more chunk of the stream, once for all lanes. */
-  async perceive(sequence: number, samples: Float32Array): Promise<Heard> {
+  /**
+   * Encodes what is whole after one more chunk of the stream, once for all lanes.
+   * @param isLate - younger chunks wait: it is encoded when a lane wants to hear it, for that may be never.
+   */
+  async perceive(sequence: number, samples: Float32Array, isLate: boolean): Promise<Heard> {
     this.#heard.begin(sequence);
-    for (const features of this.#features.push(samples)) await this.#encode(features, sequence);
+    for (const features of this.#features.push(samples)) await this.#encode(features, sequence, isLate);
     return {
       steps: this.#heard.steps(sequence),
       waits: this.#features.waits,
@@ -100,10 +103,11 @@ export class ModelCore {
     };
   }
 
-  async #encode({ mel, peak }: ChunkFeatures, sequence: number): Promise<void> {
+  async #encode({ mel, peak }: ChunkFeatures, sequence: number, isLate = false): Promise<void> {
     this.#quietChunks = this.#quiet.push(peak);
     if (this.#elidesSilence && isElided(this.#quietChunks, this.#chunkSeconds)) return;
-    this.#heard.add(sequence, await this.#model.encode(mel));
+    if (isLate) this.#heard.addFeatures(sequence, mel);
+    else this.#heard.add(sequence, await this.#model.encode(mel));
   }
 
   /** The stream is over: what still waits for its rest is heard with silence behind it. @returns steps of that chunk. */
@@ -115,7 +119,7 @@ export class ModelCore {
 
   /** Lets a lane hear a step of a chunk that was perceived before, and choose. */
   async listen(lane: Lane, sequence: number, step: number): Promise<ListeningStep> {
-    const audio = this.#heard.find(sequence, step);
+    const audio = this.#heard.find(sequence, step) ?? (await this.#encodeLate(sequence, step));
     if (!audio) throw new EarshotError('internal', `Chunk ${sequence} is no longer kept.`);
     const state = this.#lane(lane);
     state.reply = new ReplyText(this.#tokenizer);
@@ -123,6 +127,12 @@ export class ModelCore {
     state.chunk = sequence;
     if (this.#remembers && state.context.hasForgottenMuch) await this.#putBack(state, sequence);
     return state.context.listen(audio);
+  }
+
+  async #encodeLate(sequence: number, step: number): Promise<Float32Array | undefined> {
+    const mel = this.#heard.features(sequence, step);
+    if (mel) this.#heard.encoded(sequence, step, await this.#model.encode(mel));
+    return this.#heard.find(sequence, step);
   }
 
   /** One more token of a lane's reply; undefined when it has nothing to say. */

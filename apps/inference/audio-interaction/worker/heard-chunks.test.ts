@@ -22,6 +22,25 @@ describe('HeardChunks', () => {
     expect(heard.find(1, 0)).toBeUndefined();
   });
 
+  it('keeps features until they are encoded, and takes them for nothing else', () => {
+    const heard = new HeardChunks(2);
+    for (let sequence = 0; sequence < 4; sequence += 1) {
+      heard.begin(sequence);
+      heard.addFeatures(sequence, Float32Array.of(sequence));
+      heard.add(sequence, Float32Array.of(sequence, 1));
+      expect(heard.find(sequence, 0)).toBeUndefined();
+      expect(heard.features(sequence, 0)).toEqual(Float32Array.of(sequence));
+      expect(heard.features(sequence, 1)).toBeUndefined();
+      heard.encoded(sequence, 0, Float32Array.of(sequence, 0));
+      expect(heard.features(sequence, 0)).toBeUndefined();
+      expect([0, 1].map((step) => heard.find(sequence, step))).toEqual([
+        Float32Array.of(sequence, 0),
+        Float32Array.of(sequence, 1),
+      ]);
+    }
+    expect(heard.features(0, 0)).toBeUndefined();
+  });
+
   it('copies what it keeps', () => {
     const heard = new HeardChunks(2);
     const embeddings = Float32Array.of(1, 2);

@@ -32,7 +32,10 @@ export interface Spoken {
 
 /** What can be asked of the model thread. */
 export interface ModelMethods {
-  perceive: { parameters: { readonly sequence: number; readonly samples: Float32Array }; result: Heard };
+  perceive: {
+    parameters: { readonly sequence: number; readonly samples: Float32Array; readonly isLate: boolean };
+    result: Heard;
+  };
   /** The stream is over; answers with the steps of its last chunk. */
   flush: { parameters: { readonly sequence: number }; result: number };
   listen: {

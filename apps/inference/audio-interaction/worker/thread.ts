@@ -7,8 +7,10 @@ type Result = ModelMethods[keyof ModelMethods]['result'];
 
 async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
   switch (request.method) {
-    case 'perceive':
-      return core.perceive(request.parameters.sequence, request.parameters.samples);
+    case 'perceive': {
+      const { sequence, samples, isLate } = request.parameters;
+      return core.perceive(sequence, samples, isLate);
+    }
     case 'listen':
       return core.listen(request.parameters.lane, request.parameters.sequence, request.parameters.step);
     case 'flush':
