@@ -57,7 +57,7 @@ export const unifiedOptionsSchema = z.object({
   lookAhead: z.boolean().optional(),
   /** Leave out chunks of a long silence. */
   elideSilence: z.boolean().optional(),
-  /** Put what was said back as text when much has left the window; each time costs half a window of steps. */
+  /** Put what was said back as text when much has left the window; read a few tokens at a time while nobody waits. */
   remember: z.boolean().optional(),
   /** What computes; another than the processor is tried in a process of its own first. The fastest measured, when absent. */
   provider: executionProviderSchema.optional(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StreamingLogMel } from '../../apps/inference/audio-interaction/features/log-mel.ts';
 import { LaneContext } from '../../apps/inference/audio-interaction/lane/lane-context.ts';
 import { sessionPrefix } from '../../apps/inference/audio-interaction/lane/prefix.ts';
@@ -56,17 +56,6 @@ async function hear(lane: LaneContext, chunks: readonly Float32Array[]): Promise
 }
 
 describe('LaneContext', () => {
-  it('rebuilds its past from what it kept: what follows is what would have followed', async () => {
-    const [kept, rebuilt] = [newLane(2000), newLane(2000)];
-    await hear(kept, embeddings.slice(0, 20));
-    await hear(rebuilt, embeddings.slice(0, 20));
-    await rebuilt.rebuild();
-    expect(rebuilt.length).toBe(kept.length);
-    const expected = await hear(kept, embeddings.slice(20, 30));
-    const found = await hear(rebuilt, embeddings.slice(20, 30));
-    for (const [i, margin] of found.entries()) expect(margin).toBeCloseTo(expected[i] ?? NaN, 3);
-  });
-
   it('hears the same when its instruction was read ahead', async () => {
     const [plain, prepared] = [newLane(300, 'Say what it is.'), newLane(300, 'Say what it is.')];
     await prepared.prepare();
@@ -77,19 +66,6 @@ describe('LaneContext', () => {
     for (const [i, margin] of found.entries()) expect(margin).toBeCloseTo(expected[i] ?? NaN, 3);
     expect([prepared.length, prepared.evictedPositions]).toEqual([plain.length, plain.evictedPositions]);
     expect(plain.evictedPositions).toBeGreaterThan(0);
-  });
-
-  it('puts text memory behind its instruction when it is rebuilt', async () => {
-    const lane = newLane(2000);
-    await hear(lane, embeddings.slice(0, 20));
-    const memory = tokenizer.encode('Earlier: a dog barks.');
-    const before = lane.length;
-    await lane.rebuild(memory, 5);
-    expect(lane.length).toBeLessThan(before);
-    const withoutMemory = newLane(2000);
-    await hear(withoutMemory, embeddings.slice(0, 20));
-    await withoutMemory.rebuild([], 5);
-    expect(lane.length - withoutMemory.length).toBe(memory.length);
   });
 
   it('never holds more than its window, and always its instruction', async () => {
@@ -134,16 +110,19 @@ describe('a spoken instruction', () => {
     };
     const plain = new LaneContext(model, options);
     const primed = new LaneContext(model, { ...options, primer: embeddings.slice(45, 48) });
+    const feed = vi.spyOn(model, 'feed');
+    await primed.prepare();
+    const past = feed.mock.calls[0]?.[0];
+    feed.mockRestore();
+    expect(past?.length).toBe(options.prefix.length + 12 + 2 * 13);
+    const instruction = past?.keys(0).slice();
     const first = await hear(plain, embeddings.slice(0, 1));
     const [margin] = await hear(primed, embeddings.slice(0, 1));
     expect(Math.abs((margin ?? 0) - (first[0] ?? 0))).toBeGreaterThan(0.01);
     await hear(primed, embeddings.slice(1, 40));
     expect(primed.evictedPositions).toBeGreaterThan(0);
     expect(primed.length).toBeLessThanOrEqual(200);
-    const sinks = options.prefix.length + 12 + 2 * 13;
-    expect(primed.length).toBeGreaterThan(sinks);
-    await primed.rebuild([], 0);
-    expect(primed.length).toBe(sinks);
+    expect(past?.keys(0).subarray(0, instruction?.length)).toEqual(instruction);
   });
 });
 
@@ -168,7 +147,7 @@ describe('a past in float16', () => {
       for (const audio of embeddings.slice(0, 50)) {
         const [expected, found] = [await exact.listen(audio), await other.listen(audio)];
         for (const lane of [exact, other]) lane.interrupt();
-        other.makeRoomAhead();
+        await other.tidy();
         squared += (found.begin - expected.begin) ** 2 + (found.silence - expected.silence) ** 2;
         scale += expected.begin ** 2 + expected.silence ** 2;
       }

@@ -1,57 +1,45 @@
-/** What was fed in one step; enough to feed it again. */
-export interface FedStep {
-  readonly ids: readonly number[];
-  readonly audio: Float32Array | undefined;
-}
-
-interface Place {
-  ids: readonly number[];
-  audio: Float32Array | undefined;
-}
-
-/** The steps that a window holds, in order. A ring: objects that live as long as a window would be garbage that is old. */
+/** The steps that a window holds, in order: a ring of numbers, for objects that live as long as a window would be garbage that is old. */
 export class FedSteps {
-  readonly #places: Place[] = [];
-  readonly #capacity: number;
+  readonly #positions: Int32Array;
+  readonly #chunks: Int32Array;
   #first = 0;
   #count = 0;
 
   /** @param capacity - steps at most: as many as the window has positions. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.#positions = new Int32Array(capacity);
+    this.#chunks = new Int32Array(capacity);
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** @throws RangeError when it is full. */
-  push(ids: readonly number[], audio: Float32Array | undefined): void {
-    if (this.#count === this.#capacity) throw new RangeError('A window holds no more steps than positions.');
-    const index = (this.#first + this.#count) % this.#capacity;
-    const place = this.#places[index];
-    if (place) {
-      place.ids = ids;
-      place.audio = audio;
-    } else {
-      this.#places[index] = { ids, audio };
-    }
+  /** The chunk of the stream at which the oldest step was fed; undefined when there is none. */
+  get oldestChunk(): number | undefined {
+    return this.#count === 0 ? undefined : this.#chunks[this.#first];
+  }
+
+  /**
+   * @param positions - that the step takes.
+   * @param chunk - of the stream, at which it was fed.
+   * @throws RangeError when it is full.
+   */
+  push(positions: number, chunk: number): void {
+    const capacity = this.#positions.length;
+    if (this.#count === capacity) throw new RangeError('A window holds no more steps than positions.');
+    const index = (this.#first + this.#count) % capacity;
+    this.#positions[index] = positions;
+    this.#chunks[index] = chunk;
     this.#count += 1;
   }
 
-  /** The oldest leaves; what is given is good until the next `push`. */
-  shift(): FedStep | undefined {
-    if (this.#count === 0) return undefined;
-    const step = this.#places[this.#first];
-    this.#first = (this.#first + 1) % this.#capacity;
+  /** The oldest leaves. @returns the positions that it took, 0 when there was none. */
+  shift(): number {
+    if (this.#count === 0) return 0;
+    const positions = this.#positions[this.#first] ?? 0;
+    this.#first = (this.#first + 1) % this.#positions.length;
     this.#count -= 1;
-    return step;
-  }
-
-  /** All leave. */
-  takeAll(): FedStep[] {
-    const steps: FedStep[] = [];
-    for (let step = this.shift(); step; step = this.shift()) steps.push({ ...step });
-    return steps;
+    return positions;
   }
 }

@@ -1,6 +1,7 @@
 import type { InteractionModel } from '../model/interaction-model.ts';
 import type { KeyValueCache } from '../model/kv-cache.ts';
 import { FedSteps } from './fed-steps.ts';
+import { MemorySplice } from './memory-splice.ts';
 import { argmax, sample, type Sampling } from './sampling.ts';
 
 /** What a listening step found. */
@@ -51,11 +52,11 @@ export class LaneContext {
   readonly #steps: FedSteps;
   /** Tokens of a listening step by the one before them. */
   readonly #listeningIds = new Map<number | undefined, readonly number[]>();
-  /** Memory of steps that have left: new arrays for ever would be garbage that is old, which is collected late. */
-  readonly #spare: Float32Array[] = [];
+  /** Positions at the front that never leave: prefix and spoken instruction. The text memory stands behind them. */
+  #instructionLength = 0;
   #memory: readonly number[] = [];
-  /** Positions at the front that never leave. */
-  #sinkLength = 0;
+  /** Text that will take the place of the memory when all of it has been read. */
+  #splice: MemorySplice | undefined;
   /** Positions of the last listening step; the next takes as many. */
   #listeningPositions = 0;
   #previous: number | undefined;
@@ -63,7 +64,8 @@ export class LaneContext {
   #spoken = 0;
   #neither = 0;
   #evicted = 0;
-  #evictedAtRebuild = 0;
+  #evictedAtSplice = 0;
+  #chunk = 0;
 
   constructor(model: InteractionModel, options: LaneContextOptions) {
     this.#model = model;
@@ -87,14 +89,24 @@ export class LaneContext {
     return this.#evicted;
   }
 
-  /** Listening and speaking steps that are still held. */
-  get heldSteps(): number {
-    return this.#steps.count;
+  /** The chunk of the stream from which the oldest step is that is still held; undefined when none is. */
+  get oldestChunk(): number | undefined {
+    return this.#steps.oldestChunk;
   }
 
-  /** True when what has left since the last rebuild is worth the price of one: half a window. */
+  /** Positions of the text memory that is in the past now. */
+  get memoryPositions(): number {
+    return this.#memory.length;
+  }
+
+  /** Tokens of text memory at most: with them the front takes half a window, as an instruction alone may. */
+  get memoryRoom(): number {
+    return Math.max(0, Math.floor(this.#options.windowPositions / 2) - this.#instructionLength);
+  }
+
+  /** True when half a window has left since text was last put back, and none is on its way. */
   get hasForgottenMuch(): boolean {
-    return this.#evicted - this.#evictedAtRebuild > this.#options.windowPositions / 2;
+    return !this.#splice && this.#evicted - this.#evictedAtSplice > this.#options.windowPositions / 2;
   }
 
   get cacheBytes(): number {
@@ -109,12 +121,16 @@ export class LaneContext {
     if (this.#cache.length === 0 && prefix.length > 0) await this.#model.feed(this.#cache, prefix);
   }
 
-  /** Hears one chunk's audio embeddings [rows, width] and chooses. A reply that was going on ends first. */
-  async listen(audio: Float32Array): Promise<ListeningStep> {
+  /**
+   * Hears one chunk's audio embeddings [rows, width] and chooses. A reply that was going on ends first.
+   * @param chunk - its number in the stream, for {@link oldestChunk}.
+   */
+  async listen(audio: Float32Array, chunk = 0): Promise<ListeningStep> {
     if (this.#next !== undefined) this.interrupt();
+    this.#chunk = chunk;
     const { tokens } = this.#model;
     if (this.#cache.length === 0) await this.#prime();
-    const logits = await this.#feed(this.#listeningTokens(audio), this.#copy(audio));
+    const logits = await this.#feed(this.#listeningTokens(audio), audio);
     const silence = logits[tokens.keepSilence] ?? 0;
     const begin = logits[tokens.textBegin] ?? 0;
     const best = argmax(logits);
@@ -149,23 +165,48 @@ export class LaneContext {
     this.#previous = this.#model.tokens.textEnd;
   }
 
-  /** Lets old steps leave now when the next listening step would not fit, so that it need not wait for that. */
-  makeRoomAhead(): void {
-    if (this.#next === undefined && this.#cache.length > 0) this.#makeRoom(this.#listeningPositions);
+  /**
+   * Begins to put text behind the instruction, in the place of the text that stands there: {@link tidy} reads it, a slice at a
+   * time, and puts it in. What is on its way already is given up.
+   * @throws RangeError when it is longer than {@link memoryRoom}, or nothing has been heard yet.
+   */
+  remember(memory: readonly number[]): void {
+    if (memory.length > this.memoryRoom) throw new RangeError('The text takes too much of the window.');
+    if (this.#cache.length === 0) throw new RangeError('There is nothing to put the text behind.');
+    this.#evictedAtSplice = this.#evicted;
+    const stands = this.#memory;
+    const same = memory.length === stands.length && memory.every((token, i) => token === stands[i]);
+    this.#splice = same
+      ? undefined
+      : new MemorySplice(this.#model, this.#cache, this.#instructionLength, memory);
   }
 
   /**
-   * Builds the past anew from what was kept: prefix, `memory`, and the last `steps` steps. For a lane that gets a new
-   * instruction, or to put back what has left the window.
+   * Does a small part of what a later step would have to wait for; for the time in which nobody waits. Old steps leave when the
+   * next listening step would not fit, and one slice of the text that is to be remembered is read, or all of it is put in.
    */
-  async rebuild(memory: readonly number[] = [], steps = Infinity): Promise<void> {
-    while (this.#steps.count > steps) this.#dropOldest();
-    const kept = this.#steps.takeAll();
-    this.#cache.clear();
-    this.#evictedAtRebuild = this.#evicted;
-    this.#memory = memory;
-    await this.#prime();
-    for (const { ids, audio } of kept) await this.#feed(ids, audio);
+  async tidy(): Promise<void> {
+    if (this.#next !== undefined || this.#cache.length === 0) return;
+    if (this.#splice?.isRead) {
+      this.#putIn(this.#splice);
+      return;
+    }
+    this.#makeRoom(this.#listeningPositions);
+    await this.#splice?.readSlice();
+  }
+
+  /**
+   * The text's rows are what they would be had it been read right behind the instruction. The steps behind it keep what they were
+   * computed as, which is without this text: the same kind of approximation as the window, where steps keep what they saw of
+   * steps that have left. Only what is heard from now on sees it.
+   */
+  #putIn({ tokens, rows }: MemorySplice): void {
+    const from = this.#instructionLength;
+    const to = from + this.#memory.length;
+    const dropped = this.#dropFor(tokens.length - this.#memory.length + this.#listeningPositions);
+    this.#cache.replace(from, to + dropped, rows);
+    this.#memory = tokens;
+    this.#splice = undefined;
   }
 
   #listeningTokens(audio: Float32Array): readonly number[] {
@@ -183,10 +224,10 @@ export class LaneContext {
     return ids;
   }
 
-  /** Prefix and text memory go in with the first step that is fed; a spoken instruction is heard before anything else. */
+  /** The prefix goes in with the first step that is fed; a spoken instruction is heard before anything else. */
   async #prime(): Promise<void> {
     const { prefix, primer } = this.#options;
-    this.#sinkLength = prefix.length + this.#memory.length;
+    this.#instructionLength = prefix.length;
     if (!primer || primer.length === 0) return;
     const after = this.#previous;
     this.#previous = undefined;
@@ -195,44 +236,37 @@ export class LaneContext {
       await this.#model.feed(this.#cache, this.#withPrefix(ids), audio);
       this.#previous = this.#model.tokens.keepSilence;
     }
-    this.#sinkLength = this.#cache.length;
+    this.#instructionLength = this.#cache.length;
     this.#previous = after ?? this.#previous;
   }
 
   #withPrefix(ids: readonly number[]): readonly number[] {
-    return this.#cache.length === 0 ? [...this.#options.prefix, ...this.#memory, ...ids] : ids;
+    return this.#cache.length === 0 ? [...this.#options.prefix, ...ids] : ids;
   }
 
   async #feed(stepIds: readonly number[], audio?: Float32Array): Promise<Float32Array> {
     const ids = this.#withPrefix(stepIds);
     this.#makeRoom(ids.length);
     const logits = await this.#model.feed(this.#cache, ids, audio);
-    this.#steps.push(stepIds, audio);
+    this.#steps.push(stepIds.length, this.#chunk);
     return logits;
   }
 
-  #copy(audio: Float32Array): Float32Array {
-    const copy = this.#spare.pop() ?? new Float32Array(audio.length);
-    copy.set(audio);
-    return copy;
-  }
-
-  /** @returns positions of the step that left. */
-  #dropOldest(): number {
-    const step = this.#steps.shift();
-    if (step?.audio) this.#spare.push(step.audio);
-    return step?.ids.length ?? 0;
-  }
-
   #makeRoom(count: number): void {
+    const dropped = this.#dropFor(count);
+    if (dropped === 0) return;
+    const from = this.#instructionLength + this.#memory.length;
+    this.#cache.remove(from, from + dropped);
+  }
+
+  /** Counts out the oldest steps so that `count` positions fit. @returns positions that they take, which the cache still holds. */
+  #dropFor(count: number): number {
     const { windowPositions } = this.#options;
-    if (this.#cache.length + count <= windowPositions) return;
+    if (this.#cache.length + count <= windowPositions) return 0;
     const allowed = Math.floor(windowPositions * SHARE_AFTER_EVICTION) - count;
     let dropped = 0;
-    while (this.#steps.count > 0 && this.#cache.length - dropped > allowed) {
-      dropped += this.#dropOldest();
-    }
-    this.#cache.remove(this.#sinkLength, this.#sinkLength + dropped);
+    while (this.#steps.count > 0 && this.#cache.length - dropped > allowed) dropped += this.#steps.shift();
     this.#evicted += dropped;
+    return dropped;
   }
 }

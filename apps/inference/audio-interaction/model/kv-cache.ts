@@ -10,6 +10,13 @@ export type CacheRows = Float32Array | Uint16Array;
 
 export const CACHE_BYTES: Readonly<Record<CacheType, number>> = { float32: 4, float16: 2 };
 
+/** Positions `from` … `to` of a past. */
+export interface CacheSpan {
+  readonly cache: KeyValueCache;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Keys (rotated) and values of one lane's past: one buffer [capacity, headSize] for each layer and key/value head. */
 export class KeyValueCache {
   readonly capacity: number;
@@ -68,14 +75,41 @@ export class KeyValueCache {
     this.#length += count;
   }
 
-  /** Takes positions `from` … `to` out; what follows moves up and its keys are turned back, so that positions have no gap. */
+  /** Takes positions `from` … `to` out: {@link replace} with nothing in their place. */
   remove(from: number, to: number): void {
-    const [start, end, last] = [from, to, this.#length].map((position) => position * this.#headSize);
-    for (const buffer of [...this.#keys, ...this.#values]) buffer.copyWithin(start ?? 0, end ?? 0, last);
-    this.#length -= to - from;
-    for (const buffer of this.#keys) {
-      this.#turn(buffer.subarray(start, this.#length * this.#headSize), from - to);
+    this.replace(from, to);
+  }
+
+  /**
+   * Puts rows of another past in the place of positions `from` … `to`. What follows moves up or down and its keys are turned by
+   * the difference of lengths, so that positions have no gap; rows that stood elsewhere in their own past are turned as well.
+   * @param source - rows of a cache with the same sizes and type, not of this one; none when absent.
+   * @throws RangeError when the cache would hold more than its capacity, or the rows are of another type.
+   */
+  replace(from: number, to: number, source?: CacheSpan): void {
+    const inserted = source ? source.to - source.from : 0;
+    const shift = inserted - (to - from);
+    const length = this.#length + shift;
+    if (length > this.capacity) throw new RangeError('The rows do not fit into the cache.');
+    if (source && source.cache.type !== this.type) throw new RangeError('The rows are of another type.');
+    const size = this.#headSize;
+    const [start, behind] = [from * size, (from + inserted) * size];
+    const [end, last] = [to * size, this.#length * size];
+    for (let slot = 0; slot < this.#keys.length; slot += 1) {
+      const [keys, values] = [this.#keys[slot], this.#values[slot]];
+      if (!keys || !values) continue;
+      if (shift !== 0) {
+        keys.copyWithin(behind, end, last);
+        values.copyWithin(behind, end, last);
+        this.#turn(keys.subarray(behind, length * size), shift);
+      }
+      if (!source) continue;
+      const [first, after] = [source.from * size, source.to * size];
+      keys.set(source.cache.keys(slot).subarray(first, after), start);
+      values.set(source.cache.values(slot).subarray(first, after), start);
+      if (source.from !== from) this.#turn(keys.subarray(start, behind), from - source.from);
     }
+    this.#length = length;
   }
 
   clear(): void {

@@ -125,8 +125,7 @@ export class ModelCore {
     state.reply = new ReplyText(this.#tokenizer);
     state.emotion = undefined;
     state.chunk = sequence;
-    if (this.#remembers && state.context.hasForgottenMuch) await this.#putBack(state, sequence);
-    return state.context.listen(audio);
+    return state.context.listen(audio, sequence);
   }
 
   async #encodeLate(sequence: number, step: number): Promise<Float32Array | undefined> {
@@ -152,18 +151,24 @@ export class ModelCore {
     this.#lane(lane).context.interrupt();
   }
 
-  /** Does now what the lane's next listening step would have to do first; for the time in which nobody waits. */
-  tidy(lane: Lane): void {
-    this.#lane(lane).context.makeRoomAhead();
+  /** Does now a part of what the lane would have to do later; for the time in which nobody waits. */
+  async tidy(lane: Lane): Promise<void> {
+    const state = this.#lane(lane);
+    if (this.#remembers && state.context.hasForgottenMuch) this.#putBack(state);
+    await state.context.tidy();
   }
 
-  /** What was said before the window goes behind the instruction as text; the youngest steps are heard again. */
-  async #putBack({ context, memory }: LaneState, sequence: number): Promise<void> {
-    const steps = Math.floor(context.heldSteps / 2);
-    // Spoken tokens are steps too: at least this far back everything is still heard.
-    const chunks = Math.ceil((steps * this.#chunkSeconds) / CHUNK_SECONDS);
-    const text = memory.recall(sequence - chunks, RECALLED_CHARACTERS);
-    await context.rebuild(this.#tokenizer.encode(text), steps);
+  /** What was said before the window begins to go behind the instruction as text: the youngest that has room there. */
+  #putBack({ context, memory }: LaneState): void {
+    const heardSince = context.oldestChunk ?? Infinity;
+    let characters = RECALLED_CHARACTERS;
+    let tokens = this.#tokenizer.encode(memory.recall(heardSince, characters));
+    // How many tokens a text takes is known only when it has been encoded; of no text it is none.
+    while (tokens.length > context.memoryRoom) {
+      characters = Math.floor(characters / 2);
+      tokens = this.#tokenizer.encode(memory.recall(heardSince, characters));
+    }
+    context.remember(tokens);
   }
 
   #lane(lane: Lane): LaneState {

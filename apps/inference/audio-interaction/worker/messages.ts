@@ -44,7 +44,7 @@ export interface ModelMethods {
   };
   speak: { parameters: { readonly lane: Lane }; result: Spoken | undefined };
   interrupt: { parameters: { readonly lane: Lane }; result: undefined };
-  /** Makes room for the next listening step while nobody waits. */
+  /** Makes room for the next listening step and reads a little of what is to be remembered, while nobody waits. */
   tidy: { parameters: { readonly lane: Lane }; result: undefined };
 }
 

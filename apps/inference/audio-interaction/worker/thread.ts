@@ -21,7 +21,7 @@ async function answer(core: ModelCore, request: ModelRequest): Promise<Result> {
       core.interrupt(request.parameters.lane);
       return undefined;
     case 'tidy':
-      core.tidy(request.parameters.lane);
+      await core.tidy(request.parameters.lane);
       return undefined;
   }
 }
