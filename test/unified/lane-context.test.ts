@@ -56,6 +56,17 @@ async function hear(lane: LaneContext, chunks: readonly Float32Array[]): Promise
 }
 
 describe('LaneContext', () => {
+  it('rebuilds its past from what it kept: what follows is what would have followed', async () => {
+    const [kept, rebuilt] = [newLane(2000), newLane(2000)];
+    await hear(kept, embeddings.slice(0, 20));
+    await hear(rebuilt, embeddings.slice(0, 20));
+    await rebuilt.rebuild();
+    expect(rebuilt.length).toBe(kept.length);
+    const expected = await hear(kept, embeddings.slice(20, 30));
+    const found = await hear(rebuilt, embeddings.slice(20, 30));
+    for (const [i, margin] of found.entries()) expect(margin).toBeCloseTo(expected[i] ?? NaN, 3);
+  });
+
   it('hears the same when its instruction was read ahead', async () => {
     const [plain, prepared] = [newLane(300, 'Say what it is.'), newLane(300, 'Say what it is.')];
     await prepared.prepare();

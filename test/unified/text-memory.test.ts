@@ -78,7 +78,7 @@ async function session(folder: string, remember: boolean): Promise<SessionRecord
   const chunks = Math.floor(samples.length / CHUNK);
   for (let sequence = 0; sequence < chunks; sequence += 1) {
     const start = sequence * CHUNK;
-    const { steps } = await core.perceive(sequence, samples.subarray(start, start + CHUNK));
+    const { steps } = await core.perceive(sequence, samples.subarray(start, start + CHUNK), false);
     for (let step = 0; step < steps; step += 1) {
       const { silence, begin } = await ask('listen', () => core.listen('assist', sequence, step));
       margins.push(begin - silence);

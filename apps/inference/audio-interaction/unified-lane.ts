@@ -32,6 +32,8 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
   #percept: UnifiedPercept | undefined;
   /** The next step of the percept to hear. */
   #step = 0;
+  /** Younger chunks that had come when it was decided. */
+  #waiting = 0;
   #confidence = 0;
   #settled = 0;
   #computeMs = 0;
@@ -59,6 +61,7 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
     if (before && !before.waits) this.#settled = before.endSample;
     this.#percept = percept;
     this.#step = 0;
+    this.#waiting = waiting;
     if (percept.waits) return { decision: 'silent', reason: 'heard together with the next' };
     if (percept.steps === 0) return { decision: 'silent', reason: 'still quiet, not asked' };
     if (this.#options.live && this.#leavesOut(percept, waiting)) {
@@ -124,8 +127,8 @@ export class UnifiedLane implements LaneSession<UnifiedPercept> {
       this.#step += 1;
       this.#computeMs += computeMs;
       const { silence, begin, token, best } = result;
-      // Nobody waits for it; a thread that cannot will say so when it is asked the next time.
-      if (token === keepSilence) model.ask('tidy', { lane }).catch(() => undefined);
+      // Nobody waits for the answer; a thread that cannot will say so when it is asked the next time.
+      if (token === keepSilence && this.#waiting === 0) model.ask('tidy', { lane }).catch(() => undefined);
       trace?.({ type: 'trace', chunk: sequence, lane, silence, begin, token });
       this.#confidence = 1 / (1 + Math.exp(silence - begin));
       const aside = best === token ? '' : ', best token neither';

@@ -52,6 +52,8 @@ export class LaneContext {
   readonly #steps: FedSteps;
   /** Tokens of a listening step by the one before them. */
   readonly #listeningIds = new Map<number | undefined, readonly number[]>();
+  /** Memory of steps that have left: new arrays for ever would be garbage that is old, which is collected late. */
+  readonly #spare: Float32Array[] = [];
   /** Positions at the front that never leave: prefix and spoken instruction. The text memory stands behind them. */
   #instructionLength = 0;
   #memory: readonly number[] = [];
@@ -130,7 +132,7 @@ export class LaneContext {
     this.#chunk = chunk;
     const { tokens } = this.#model;
     if (this.#cache.length === 0) await this.#prime();
-    const logits = await this.#feed(this.#listeningTokens(audio), audio);
+    const logits = await this.#feed(this.#listeningTokens(audio), this.#copy(audio));
     const silence = logits[tokens.keepSilence] ?? 0;
     const begin = logits[tokens.textBegin] ?? 0;
     const best = argmax(logits);
@@ -196,6 +198,25 @@ export class LaneContext {
   }
 
   /**
+   * Builds the past anew from the steps that are held, exactly, with the text memory where it stands: what approximates the window
+   * and its text is gone. It costs all the steps again, in one go, so that a session never does it by itself.
+   */
+  async rebuild(): Promise<void> {
+    const kept = this.#steps.takeAll();
+    const memory = this.#memory;
+    this.#splice = undefined;
+    this.#memory = [];
+    this.#cache.clear();
+    await this.prepare();
+    if (memory.length > 0) await this.#model.feed(this.#cache, memory);
+    this.#memory = memory;
+    for (const { ids, audio, chunk } of kept) {
+      this.#chunk = chunk;
+      await this.#feed(ids, audio);
+    }
+  }
+
+  /**
    * The text's rows are what they would be had it been read right behind the instruction. The steps behind it keep what they were
    * computed as, which is without this text: the same kind of approximation as the window, where steps keep what they saw of
    * steps that have left. Only what is heard from now on sees it.
@@ -248,8 +269,21 @@ export class LaneContext {
     const ids = this.#withPrefix(stepIds);
     this.#makeRoom(ids.length);
     const logits = await this.#model.feed(this.#cache, ids, audio);
-    this.#steps.push(stepIds.length, this.#chunk);
+    this.#steps.push(stepIds, audio, this.#chunk);
     return logits;
+  }
+
+  #copy(audio: Float32Array): Float32Array {
+    const copy = this.#spare.pop() ?? new Float32Array(audio.length);
+    copy.set(audio);
+    return copy;
+  }
+
+  /** @returns positions of the step that left. */
+  #dropOldest(): number {
+    const step = this.#steps.shift();
+    if (step?.audio) this.#spare.push(step.audio);
+    return step?.ids.length ?? 0;
   }
 
   #makeRoom(count: number): void {
@@ -265,7 +299,7 @@ export class LaneContext {
     if (this.#cache.length + count <= windowPositions) return 0;
     const allowed = Math.floor(windowPositions * SHARE_AFTER_EVICTION) - count;
     let dropped = 0;
-    while (this.#steps.count > 0 && this.#cache.length - dropped > allowed) dropped += this.#steps.shift();
+    while (this.#steps.count > 0 && this.#cache.length - dropped > allowed) dropped += this.#dropOldest();
     this.#evicted += dropped;
     return dropped;
   }
