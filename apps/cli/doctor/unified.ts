@@ -33,6 +33,9 @@ export async function examineUnified(options: ExamineUnifiedOptions): Promise<Fi
   }
 }
 
+const TOO_SLOW =
+  'With a microphone parts are left out, so that answers come in time; a recording is heard whole. The embedded engine keeps up.';
+
 /** One line for each provider; the measurement is remembered for the next session. */
 async function timings(folder: string, memoryPath: string): Promise<Finding[]> {
   const table = await measureProviders({ folder, memoryPath });
@@ -42,7 +45,7 @@ async function timings(folder: string, memoryPath: string): Promise<Finding[]> {
     if (!probe.ok) return { ...finding, state: 'advice', detail: `cannot be used: ${probe.reason}` };
     const share = `one chunk of ${CHUNK_MS} ms in ${probe.chunkMs.toFixed(probe.chunkMs < 10 ? 1 : 0)} ms`;
     if (probe.chunkMs >= CHUNK_MS) {
-      return { ...finding, state: 'advice', detail: `${share}: slower than the sound` };
+      return { ...finding, state: 'advice', detail: `${share}: slower than the sound`, advice: TOO_SLOW };
     }
     return { ...finding, state: 'ok', detail: provider === fastest ? `${share}, chosen` : share };
   });

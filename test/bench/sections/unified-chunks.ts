@@ -55,7 +55,7 @@ export async function measureUnifiedChunks(context: BenchContext): Promise<Secti
       folder,
       samples.subarray(0, sessionSeconds * SAMPLE_RATE_HZ),
       ['--chunk', String(length), '--max-reply', String(REPLY_TOKENS)],
-      heardChunks,
+      { heardChunks },
     );
     const gatherMs = 1000 * heardChunks * CHUNK_SECONDS;
     rows.push([

@@ -14,16 +14,17 @@ export type TowerPlace = 'shared' | 'aside';
  * When the first words of every response come after its chunk was there, as the loop's rules alone would have it: both loops do
  * the same work, the FIFO lets the tower go ahead while a reply is given.
  *
- * @param loud - chunks that are answered.
+ * @param stream - its length, the chunks that are answered, and the time from one to the next (0.4 s when absent).
  * @param replySteps - steps of the decoder in a reply; the first brings the first words.
  */
 export function expectedResponses(
   { towerMs, stepMs, tokenMs }: PartTimes,
-  stream: { readonly chunks: number; readonly loud: readonly number[] },
+  stream: { readonly chunks: number; readonly loud: readonly number[]; readonly chunkMs?: number },
   replySteps: number,
   loop: 'fifo' | 'sync',
   tower: TowerPlace,
 ): number[] {
+  const chunkMs = stream.chunkMs ?? CHUNK_MS;
   const answered = new Set(stream.loud);
   const responses: number[] = [];
   /** When each chunk's tower was done, the lane with everything before, the decoder (and the tower, where it is shared). */
@@ -32,7 +33,7 @@ export function expectedResponses(
   let freeAt = 0;
   let perceived = 0;
   const perceive = (noEarlierThan: number): void => {
-    const arrival = (perceived + 1) * CHUNK_MS;
+    const arrival = (perceived + 1) * chunkMs;
     const start = Math.max(arrival, perceivedAt[perceived - 1] ?? 0, noEarlierThan);
     perceivedAt.push(start + towerMs);
     if (tower === 'shared') freeAt = start + towerMs;
@@ -40,7 +41,7 @@ export function expectedResponses(
   };
   /** One step of the decoder, behind every tower that was asked for before it. */
   const decode = (asked: number, ms: number): number => {
-    const towerAsked = (): number => Math.max((perceived + 1) * CHUNK_MS, perceivedAt[perceived - 1] ?? 0);
+    const towerAsked = (): number => Math.max((perceived + 1) * chunkMs, perceivedAt[perceived - 1] ?? 0);
     if (loop === 'fifo') {
       while (perceived < stream.chunks && towerAsked() <= asked) {
         perceive(tower === 'shared' ? freeAt : 0);
@@ -55,7 +56,7 @@ export function expectedResponses(
     if (!answered.has(chunk)) continue;
     for (let step = 0; step < replySteps; step += 1) {
       decidedAt = decode(decidedAt, tokenMs);
-      if (step === 0) responses.push(decidedAt - (chunk + 1) * CHUNK_MS);
+      if (step === 0) responses.push(decidedAt - (chunk + 1) * chunkMs);
     }
   }
   return responses;

@@ -33,18 +33,10 @@ export async function alternateLoops(
   context: BenchContext,
   folder: string,
   stream: StimulusStream,
-  { rounds, most, replyTokens }: { rounds: number; most: number; replyTokens: number },
+  { rounds, most, ...session }: { rounds: number; most: number; replyTokens: number; speed: number },
 ): Promise<{ readonly pairs: readonly LoopPair[]; readonly tried: number }> {
-  const measure = async (loop: LoopKind): Promise<LoopRound> => {
-    const more = ['--lanes', 'assist', '--max-reply', String(replyTokens)];
-    if (loop === 'sync') more.push('--sync');
-    const round = describeRound(await listenPaced(context, folder, stream.samples, more), stream);
-    const others = round.session.otherCores.toFixed(2);
-    context.progress(
-      `${loop}: ${round.quietMs.toFixed(0)} and ${round.repliedMs.toFixed(0)} ms, others ${others} cores`,
-    );
-    return round;
-  };
+  const measure = (loop: LoopKind): Promise<LoopRound> =>
+    measureRound(context, folder, stream, { ...session, loop });
   // Who goes first has no advantage over all rounds.
   const measurePair = async (turn: number): Promise<LoopPair> => {
     if (turn % 2 === 0) {
@@ -58,7 +50,23 @@ export async function alternateLoops(
   return { pairs: kept, tried };
 }
 
-function describeRound(session: PacedSession, { chunks, loud }: StimulusStream): LoopRound {
+/** One session of one loop. @param speed - a multiple of wall speed. */
+export async function measureRound(
+  context: BenchContext,
+  folder: string,
+  stream: StimulusStream,
+  { loop, replyTokens, speed }: { loop: LoopKind; replyTokens: number; speed: number },
+): Promise<LoopRound> {
+  const more = ['--lanes', 'assist', '--max-reply', String(replyTokens)];
+  if (loop === 'sync') more.push('--sync');
+  const session = await listenPaced(context, folder, stream.samples, more, { speed });
+  const round = describeRound(session, stream, CHUNK_MS / speed);
+  const [quiet, replied] = [round.quietMs, round.repliedMs].map((ms) => ms.toFixed(0));
+  context.progress(`${loop}: ${quiet} and ${replied} ms, others ${session.otherCores.toFixed(2)} cores`);
+  return round;
+}
+
+function describeRound(session: PacedSession, { chunks, loud }: StimulusStream, chunkMs: number): LoopRound {
   const first = (position: number): number[] =>
     loud.flatMap((chunk, i) => (i % 2 === position ? [session.firstResponseMs.get(chunk) ?? Infinity] : []));
   const pairs = chunks / PAIR_CHUNKS;
@@ -66,13 +74,15 @@ function describeRound(session: PacedSession, { chunks, loud }: StimulusStream):
   for (let pair = 0; pair < pairs; pair += 1) {
     const last = (pair + 1) * PAIR_CHUNKS - 1;
     const answered = loud.slice(2 * pair, 2 * pair + 2).every((chunk) => session.firstResponseMs.has(chunk));
-    if (!answered || (session.decisionMs.get(last) ?? Infinity) > CHUNK_MS) stuck += 1;
+    if (!answered || (session.decisionMs.get(last) ?? Infinity) > chunkMs) stuck += 1;
   }
   return { quietMs: median(first(0)), repliedMs: median(first(1)), stuckShare: stuck / pairs, session };
 }
 
-/** Did all sessions answer the same chunks in the same words? */
-export function saidTheSame(rounds: readonly LoopRound[]): boolean {
-  const said = rounds.map(({ session }) => JSON.stringify([...session.replies].sort(([a], [b]) => a - b)));
-  return new Set(said).size === 1;
+/** Did every session answer all stimuli, and nothing else? */
+export function answeredAll(rounds: readonly LoopRound[], { loud }: StimulusStream): boolean {
+  return rounds.every(({ session }) => {
+    const answered = [...session.replies.keys()].sort((a, b) => a - b);
+    return JSON.stringify(answered) === JSON.stringify(loud);
+  });
 }

@@ -16,8 +16,10 @@ export interface PacedSession {
   readonly pieceMs: readonly number[];
   /** Share of the chunks that were decided when the next was there already. */
   readonly lateShare: number;
-  /** Share of the chunks that were not even looked at until then. */
+  /** Share of the chunks that were not even looked at until 0.4 s after they came. */
   readonly waitingShare: number;
+  /** Share of the chunks that were left out, most of them quiet. */
+  readonly leftOutShare: number;
   readonly queueMax: number;
   /** Cores that others kept busy from the command's start to its end. */
   readonly otherCores: number;
@@ -25,6 +27,7 @@ export interface PacedSession {
 
 /**
  * Lets the command hear samples at wall speed on its standard input.
+ * @param speed - a multiple of wall speed: a chunk is there after `CHUNK_MS / speed`.
  * @param heardChunks - chunks of the stream that the model hears at a time; one that waits for the next counts for nothing.
  */
 export async function listenPaced(
@@ -32,16 +35,21 @@ export async function listenPaced(
   folder: string,
   samples: Float32Array,
   more: readonly string[],
-  heardChunks = 1,
+  { speed = 1, heardChunks = 1 }: { readonly speed?: number; readonly heardChunks?: number } = {},
 ): Promise<PacedSession> {
   const args = ['--engine', 'audio-interaction', '--model', folder, '--provider', 'cpu', ...more];
   const work = new OtherWork();
-  const { run, startMs } = await runFed(context, args, samples);
-  return { ...describe(run, startMs, heardChunks), otherCores: work.cores() };
+  const { run, startMs } = await runFed(context, args, samples, speed);
+  return { ...describe(run, startMs, CHUNK_MS / speed, heardChunks), otherCores: work.cores() };
 }
 
-function describe(run: EarshotRun, startMs: number, heardChunks: number): Omit<PacedSession, 'otherCores'> {
-  const afterChunk = (chunk: number, atMs: number): number => atMs - startMs - (chunk + 1) * CHUNK_MS;
+function describe(
+  run: EarshotRun,
+  startMs: number,
+  chunkMs: number,
+  heardChunks: number,
+): Omit<PacedSession, 'otherCores'> {
+  const afterChunk = (chunk: number, atMs: number): number => atMs - startMs - (chunk + 1) * chunkMs;
   const decisionMs = new Map<number, number>();
   for (const { event, atMs } of eventsOf(run, 'decision')) {
     if ((event.chunk + 1) % heardChunks === 0) decisionMs.set(event.chunk, afterChunk(event.chunk, atMs));
@@ -64,8 +72,9 @@ function describe(run: EarshotRun, startMs: number, heardChunks: number): Omit<P
     firstResponseMs,
     replies,
     pieceMs,
-    lateShare: [...decisionMs.values()].filter((ms) => ms > CHUNK_MS).length / decisionMs.size,
+    lateShare: [...decisionMs.values()].filter((ms) => ms > chunkMs).length / decisionMs.size,
     waitingShare: stalls / chunks,
+    leftOutShare: eventsOf(run, 'decision').filter(({ event }) => event.leftOut).length / chunks,
     queueMax,
   };
 }

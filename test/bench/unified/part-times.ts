@@ -1,20 +1,27 @@
 import { median } from '../statistics.ts';
-import { ChunkFeeder, openUnified, untilChunk } from './engine-run.ts';
+import { ChunkFeeder, openUnified, untilChunk, type ChunkTime } from './engine-run.ts';
 import type { PartTimes } from './loop-model.ts';
 import type { LoopRound } from './loop-rounds.ts';
 
-/** What the tower takes at wall speed when nothing waits: behind a pause it begins slower. */
-export async function measureTower(folder: string, samples: Float32Array, chunks: number): Promise<number> {
+/** What tower and listening step take at wall speed, or one after the other where that is slower; medians. */
+export async function measureHearing(
+  folder: string,
+  samples: Float32Array,
+  chunks: number,
+): Promise<Pick<PartTimes, 'towerMs' | 'stepMs'>> {
   const session = await openUnified(folder);
   try {
     const feeder = new ChunkFeeder(session, samples);
-    const times: number[] = [];
+    const heard: ChunkTime[] = [];
     const startedAt = performance.now();
     for (let chunk = 0; chunk < chunks; chunk += 1) {
       await untilChunk(chunk, startedAt);
-      times.push((await feeder.hear()).towerMs);
+      heard.push(await feeder.hear());
     }
-    return median(times);
+    return {
+      towerMs: median(heard.map(({ towerMs }) => towerMs)),
+      stepMs: median(heard.map(({ stepMs }) => stepMs)),
+    };
   } finally {
     await session.close();
   }
