@@ -20,8 +20,8 @@ import type { ModelMethods, ModelThread, ModelThreadData } from './worker/messag
 export const UNIFIED_MODEL = 'audio-interaction';
 
 const RESULTS = {
-  'left-out': 'parts of it are left out, so that answers come in time',
-  late: 'what is written comes later and later, until the sound ends',
+  'left-out': 'parts are left out, so that answers come in time',
+  late: 'what is written comes late',
 } as const;
 
 /** The engine in which one model hears everything and decides in every lane. */
@@ -121,7 +121,7 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
   #tellTooSlow(result: 'left-out' | 'late'): void {
     if (this.#toldTooSlow) return;
     this.#toldTooSlow = true;
-    const message = `This computer is slower than the sound with the unified model: ${RESULTS[result]}. The embedded engine keeps up.`;
+    const message = `The unified model fell behind the sound on this computer: ${RESULTS[result]}. The embedded engine keeps up.`;
     this.#options.warn?.(new EarshotError('too-slow', message, { retryable: true }));
   }
 

@@ -20,7 +20,7 @@ const ROUNDS = 2;
 /** Others may interfere with as many more. */
 const MOST_ROUNDS = 6;
 /** Of the time that there is, so much is needed to hear everything and to give all replies. */
-const LOADS = [0.7, 0.9, 1, 1.1, 1.2];
+const LOADS = [0.7, 1, 1.1];
 const QUICK_LOADS = [1.1];
 /** At which of them the loops are compared: a little more than there is time for, as where some runs get stuck. */
 const COMPARED_LOAD = 1.1;
