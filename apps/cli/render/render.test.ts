@@ -213,8 +213,8 @@ describe('tables and lists', () => {
         { ...options, measuresSpeed: false, lines: 1 },
       ),
     ).toBe('5.0 s heard, 1 line. Nothing was kept.');
-    expect(closingLine(result, { ...options, measuresSpeed: false, leftOutSeconds: 12.4 }).split(' Export')[0]).toBe(
-      'Session 12: 1:08 heard (12.4 s left out), 8 lines.',
-    );
+    expect(
+      closingLine(result, { ...options, measuresSpeed: false, leftOutSeconds: 12.4 }).split(' Export')[0],
+    ).toBe('Session 12: 1:08 heard (12.4 s left out), 8 lines.');
   });
 });
