@@ -12,10 +12,13 @@ export interface LoopRound {
   /** Milliseconds until the first words, median over pairs: to a stimulus in quiet, and to one in the reply to another. */
   readonly quietMs: number;
   readonly repliedMs: number;
-  /** Share of the pairs after which the loop had not come back to the present when the next began, or something stayed unanswered. */
+  /** Share of the pairs after which the loop had not come back to the present when the next was there, or something stayed unanswered. */
   readonly stuckShare: number;
   readonly session: PacedSession;
 }
+
+/** A loop that is this many chunks behind is not in the present: from here on the FIFO leaves quiet out. */
+const STUCK_CHUNKS = 3;
 
 /** Both loops over the same stream, one right after the other. */
 export type LoopPair = Readonly<Record<LoopKind, LoopRound>>;
@@ -74,7 +77,7 @@ function describeRound(session: PacedSession, { chunks, loud }: StimulusStream, 
   for (let pair = 0; pair < pairs; pair += 1) {
     const last = (pair + 1) * PAIR_CHUNKS - 1;
     const answered = loud.slice(2 * pair, 2 * pair + 2).every((chunk) => session.firstResponseMs.has(chunk));
-    if (!answered || (session.decisionMs.get(last) ?? Infinity) > chunkMs) stuck += 1;
+    if (!answered || (session.decisionMs.get(last) ?? Infinity) > STUCK_CHUNKS * chunkMs) stuck += 1;
   }
   return { quietMs: median(first(0)), repliedMs: median(first(1)), stuckShare: stuck / pairs, session };
 }
