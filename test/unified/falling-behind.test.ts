@@ -42,10 +42,10 @@ async function hearLate(live: boolean): Promise<EarshotEvent[]> {
     trace: true,
     unified: { provider: 'cpu' },
   });
+  while (!events.some(({ type }) => type === 'ready')) await new Promise((next) => setTimeout(next, 10));
   for (let sequence = 0; sequence * CHUNK_SAMPLES < samples.length; sequence += 1) {
     const chunk = new Float32Array(CHUNK_SAMPLES);
     chunk.set(samples.subarray(sequence * CHUNK_SAMPLES, (sequence + 1) * CHUNK_SAMPLES));
-    while (!events.some(({ type }) => type === 'ready')) await new Promise((next) => setTimeout(next, 10));
     server.handle({
       type: 'chunk',
       chunk: { sequence, samples: chunk, validSamples: CHUNK_SAMPLES, arrivedAtMs: 0 },

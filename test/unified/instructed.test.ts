@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EarshotEvent, EventOf, Lane } from '#protocol';
-import { StreamingLogMel } from '../../apps/inference/audio-interaction/features/log-mel.ts';
+import { CHUNK_SAMPLES, type EarshotEvent, type EventOf, type Lane } from '#protocol';
 import { LaneContext } from '../../apps/inference/audio-interaction/lane/lane-context.ts';
 import { sessionPrefix } from '../../apps/inference/audio-interaction/lane/prefix.ts';
 import { GREEDY } from '../../apps/inference/audio-interaction/lane/sampling.ts';
@@ -13,9 +12,9 @@ import { readManifest } from '../../apps/inference/audio-interaction/package.ts'
 import { Tokenizer } from '../../apps/inference/audio-interaction/text/tokenizer.ts';
 import { DEMO, RunningEarshot } from '../cli/earshot.ts';
 import { encodeWav } from '../streams/wav-writer.ts';
+import { encodeChunks } from './encoded.ts';
 import { checkpointFolder, demoSamples } from './goldens.ts';
 
-const CHUNK = 6400;
 const WINDOW = 480;
 const TOLD = 'Listen to the sound and help when help is needed.';
 const home = mkdtempSync(join(tmpdir(), 'earshot-instructed-'));
@@ -54,27 +53,18 @@ async function expectedSteps(
   const manifest = await readManifest(folder);
   const model = await InteractionModel.open(folder, manifest, { threads: 1 });
   try {
-    const encode = async (samples: Float32Array): Promise<Float32Array[]> => {
-      const features = new StreamingLogMel({ chunkSamples: CHUNK });
-      const embeddings: Float32Array[] = [];
-      for (let start = 0; start < samples.length; start += CHUNK) {
-        const chunk = new Float32Array(CHUNK);
-        chunk.set(samples.subarray(start, start + CHUNK));
-        embeddings.push(await model.encode(features.push(chunk).mel));
-      }
-      return embeddings;
-    };
     const tokenizer = await Tokenizer.open(join(folder, 'tokenizer.json'));
     const lane = new LaneContext(model, {
       prefix: sessionPrefix(manifest.tokens, tokenizer, instruction),
-      primer: primed ? await encode(primed) : [],
+      primer: primed ? await encodeChunks(model, primed) : [],
       windowPositions: WINDOW,
       maxReplyTokens: 256,
       sampling: GREEDY,
       random: Math.random,
     });
     const steps = [];
-    for (const audio of (await encode(await demoSamples())).slice(0, 120)) {
+    const heard = (await demoSamples()).subarray(0, 120 * CHUNK_SAMPLES);
+    for (const audio of await encodeChunks(model, heard)) {
       const { begin, silence } = await lane.listen(audio);
       const said: number[] = [];
       for (let next = await lane.speak(); next; next = await lane.speak()) said.push(next.token);

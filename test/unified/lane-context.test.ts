@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { StreamingLogMel } from '../../apps/inference/audio-interaction/features/log-mel.ts';
+import { CHUNK_SAMPLES } from '#protocol';
 import { LaneContext } from '../../apps/inference/audio-interaction/lane/lane-context.ts';
 import { sessionPrefix } from '../../apps/inference/audio-interaction/lane/prefix.ts';
 import { GREEDY } from '../../apps/inference/audio-interaction/lane/sampling.ts';
@@ -8,9 +8,9 @@ import { InteractionModel } from '../../apps/inference/audio-interaction/model/i
 import { readManifest } from '../../apps/inference/audio-interaction/package.ts';
 import { Tokenizer } from '../../apps/inference/audio-interaction/text/tokenizer.ts';
 import { convertSmall } from './converted.ts';
+import { encodeChunks } from './encoded.ts';
 import { demoSamples } from './goldens.ts';
 
-const CHUNK = 6400;
 let converted: { folder: string; dispose(): void };
 let model: InteractionModel;
 let tokenizer: Tokenizer;
@@ -20,14 +20,7 @@ beforeAll(async () => {
   converted = await convertSmall('grouped', 'float32');
   model = await InteractionModel.open(converted.folder, await readManifest(converted.folder), { threads: 1 });
   tokenizer = await Tokenizer.open(join(converted.folder, 'tokenizer.json'));
-  const samples = await demoSamples();
-  const features = new StreamingLogMel({ chunkSamples: CHUNK });
-  embeddings = [];
-  for (let chunk = 0; chunk < 60; chunk += 1) {
-    embeddings.push(
-      await model.encode(features.push(samples.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)).mel),
-    );
-  }
+  embeddings = await encodeChunks(model, (await demoSamples()).subarray(0, 60 * CHUNK_SAMPLES));
 });
 afterAll(async () => {
   await model.close();

@@ -1,7 +1,7 @@
 /** Text that is put behind a lane's instruction, against a past that is assembled here by hand. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { StreamingLogMel } from '../../apps/inference/audio-interaction/features/log-mel.ts';
+import { CHUNK_SAMPLES } from '#protocol';
 import { LaneContext } from '../../apps/inference/audio-interaction/lane/lane-context.ts';
 import { SLICE_TOKENS } from '../../apps/inference/audio-interaction/lane/memory-splice.ts';
 import { sessionPrefix } from '../../apps/inference/audio-interaction/lane/prefix.ts';
@@ -11,9 +11,9 @@ import type { KeyValueCache } from '../../apps/inference/audio-interaction/model
 import { readManifest } from '../../apps/inference/audio-interaction/package.ts';
 import { Tokenizer } from '../../apps/inference/audio-interaction/text/tokenizer.ts';
 import { convertSmall } from './converted.ts';
+import { encodeChunks } from './encoded.ts';
 import { demoSamples, relativeDifference } from './goldens.ts';
 
-const CHUNK = 6400;
 const HEARD = 20;
 const LISTENING_STEP = 13;
 const CAPACITY = 2000;
@@ -31,13 +31,7 @@ beforeAll(async () => {
   instruction = sessionPrefix(model.tokens, tokenizer, 'Say what it is.');
   text = tokenizer.encode(' Said earlier: A dog barks.');
   longerText = tokenizer.encode(' Said earlier: A dog barks. It rains. The phone rings, and nobody answers.');
-  const samples = await demoSamples();
-  const features = new StreamingLogMel({ chunkSamples: CHUNK });
-  embeddings = [];
-  for (let chunk = 0; chunk < 40; chunk += 1) {
-    const mel = features.push(samples.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)).mel;
-    embeddings.push(await model.encode(mel));
-  }
+  embeddings = await encodeChunks(model, (await demoSamples()).subarray(0, 40 * CHUNK_SAMPLES));
 });
 afterAll(async () => {
   await model.close();

@@ -113,12 +113,20 @@ export class UnifiedSession implements EngineSession<UnifiedPercept> {
     const { now, trace, live = false, resume } = this.#options;
     const firstId = (lane === 'sounds' ? resume?.nextSoundId : resume?.nextTranscriptId) ?? 0;
     const { keepSilence } = this.#manifest.tokens;
-    const tooSlow = (result: 'left-out' | 'late'): void => this.#tellTooSlow(result);
-    return new UnifiedLane({ lane, model: this.#model, keepSilence, now, trace, firstId, live, tooSlow });
+    return new UnifiedLane({
+      lane,
+      model: this.#model,
+      keepSilence,
+      now,
+      trace,
+      firstId,
+      live,
+      tooSlow: (result) => this.#tellTooSlow(result),
+    });
   }
 
   /** Once is enough; what was left out stands in the decisions and the statistics. */
-  #tellTooSlow(result: 'left-out' | 'late'): void {
+  #tellTooSlow(result: keyof typeof RESULTS): void {
     if (this.#toldTooSlow) return;
     this.#toldTooSlow = true;
     const message = `The unified model fell behind the sound on this computer: ${RESULTS[result]}. The embedded engine keeps up.`;

@@ -203,13 +203,10 @@ export class LaneContext {
    */
   async rebuild(): Promise<void> {
     const kept = this.#steps.takeAll();
-    const memory = this.#memory;
     this.#splice = undefined;
-    this.#memory = [];
     this.#cache.clear();
     await this.prepare();
-    if (memory.length > 0) await this.#model.feed(this.#cache, memory);
-    this.#memory = memory;
+    if (this.#memory.length > 0) await this.#model.feed(this.#cache, this.#memory);
     for (const { ids, audio, chunk } of kept) {
       this.#chunk = chunk;
       await this.#feed(ids, audio);

@@ -13,15 +13,16 @@ export class QuietTrack {
   #floor = Infinity;
   #chunks = 0;
 
-  /**
-   * @param peak - the loudest value of the next chunk, log10 of power.
-   * @returns quiet chunks in a row, this one counted; 0 when it stands out.
-   */
-  push(peak: number): number {
+  /** Quiet chunks in a row, the last one counted; 0 when that stood out. */
+  get chunks(): number {
+    return this.#chunks;
+  }
+
+  /** @param peak - the loudest value of the next chunk, log10 of power. */
+  push(peak: number): void {
     const level = Math.max(LOWEST_FLOOR, peak);
     const sudden = level > this.#floor + MARGIN;
     this.#floor = Math.min(level, this.#floor + FLOOR_RISE);
     this.#chunks = sudden ? 0 : this.#chunks + 1;
-    return this.#chunks;
   }
 }

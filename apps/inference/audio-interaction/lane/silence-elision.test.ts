@@ -10,9 +10,9 @@ it('always hears a chunk that is 6 dB above all that was quiet, whatever came be
       (levels) => {
         const track = new QuietTrack();
         for (const level of levels) track.push(level);
-        const quietChunks = track.push(Math.max(...levels) + 0.61);
-        expect(quietChunks).toBe(0);
-        expect(isElided(quietChunks, 0.4)).toBe(false);
+        track.push(Math.max(...levels) + 0.61);
+        expect(track.chunks).toBe(0);
+        expect(isElided(track.chunks, 0.4)).toBe(false);
       },
     ),
   );
@@ -20,9 +20,11 @@ it('always hears a chunk that is 6 dB above all that was quiet, whatever came be
 
 it('leaves most of a long silence out, and hears some of it', () => {
   const track = new QuietTrack();
-  const elided = Array.from({ length: 500 }, (_, i) => isElided(track.push(-7 + (i % 3) * 0.1), 0.4)).filter(
-    Boolean,
-  ).length;
+  let elided = 0;
+  for (let chunk = 0; chunk < 500; chunk += 1) {
+    track.push(-7 + (chunk % 3) * 0.1);
+    if (isElided(track.chunks, 0.4)) elided += 1;
+  }
   expect(elided).toBeGreaterThan(450);
   expect(elided).toBeLessThan(490);
 });

@@ -41,7 +41,6 @@ export class ModelCore {
   readonly #features: ChunkFeatureStream;
   readonly #quiet = new QuietTrack();
   readonly #elidesSilence: boolean;
-  #quietChunks = 0;
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #remembers: boolean;
   readonly #emotions: ReadonlyMap<number, Emotion>;
@@ -99,13 +98,13 @@ export class ModelCore {
     return {
       steps: this.#heard.steps(sequence),
       waits: this.#features.waits,
-      quietSeconds: this.#quietChunks * this.#chunkSeconds,
+      quietSeconds: this.#quiet.chunks * this.#chunkSeconds,
     };
   }
 
   async #encode({ mel, peak }: ChunkFeatures, sequence: number, isLate = false): Promise<void> {
-    this.#quietChunks = this.#quiet.push(peak);
-    if (this.#elidesSilence && isElided(this.#quietChunks, this.#chunkSeconds)) return;
+    this.#quiet.push(peak);
+    if (this.#elidesSilence && isElided(this.#quiet.chunks, this.#chunkSeconds)) return;
     if (isLate) this.#heard.addFeatures(sequence, mel);
     else this.#heard.add(sequence, await this.#model.encode(mel));
   }
