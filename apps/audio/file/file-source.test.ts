@@ -20,7 +20,9 @@ import {
   temporaryFolder,
   TestClock,
   wavFile,
+  until,
 } from '../test-support.ts';
+import type { Clock } from '../clock.ts';
 import { openFileSource } from './file-source.ts';
 
 describe('recordings made by other programs', () => {
@@ -263,12 +265,23 @@ describe('streaming', () => {
   });
 
   it('ends within a paced wait when it is closed, and may be closed again', async () => {
-    const source = await openFileSource(fixturePath('disposed.wav'), { realtime: true });
+    const sleeping = new Set<number>();
+    /** Wakes nobody up before the source is closed. */
+    const clock: Clock = {
+      now: () => 0,
+      sleep: async (milliseconds, signal) => {
+        sleeping.add(milliseconds);
+        await new Promise<void>((resolve) => {
+          signal?.addEventListener('abort', () => resolve(), { once: true });
+        });
+      },
+    };
+    const source = await openFileSource(fixturePath('disposed.wav'), { realtime: true, clock });
     const collected = collectChunks(source);
-    setTimeout(() => void source.close(), 450);
-    const startedAt = performance.now();
-    expect(await collected).toHaveLength(1);
-    expect(performance.now() - startedAt).toBeLessThan(700);
+    await until(() => sleeping.size > 0);
+    await source.close();
+    expect(await collected).toEqual([]);
+    expect([...sleeping]).toEqual([400]);
     await source.close();
   });
 

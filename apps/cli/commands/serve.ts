@@ -41,6 +41,22 @@ async function run(
   context: CommandContext,
   version: string,
 ): Promise<void> {
+  // Before anything is opened: who asks it to end as soon as it says how, or sooner, is heard as well.
+  const interrupted = untilInterrupted();
+  try {
+    await serveUntil(interrupted, recording, flags, context, version);
+  } finally {
+    interrupted.dispose();
+  }
+}
+
+async function serveUntil(
+  interrupted: Interrupted,
+  recording: string | undefined,
+  flags: ServeFlags,
+  context: CommandContext,
+  version: string,
+): Promise<void> {
   const { serve } = await import('#server');
   const application = await openApplication({
     dataDir: flags.data,
@@ -61,25 +77,30 @@ async function run(
     for (const notice of server.notices) context.err.write(`${notice}\n`);
     context.err.write('Press Ctrl-C to end.\n');
     if (flags.open) openBrowser(server.address, context);
-    await closeWhenInterrupted(context, (signal) => server.close(signal));
+    await interrupted.once;
+    context.err.write('Ending. What was heard is kept. Press Ctrl-C again to end at once.\n');
+    await server.close(interrupted.twice);
   } finally {
     await application.close();
   }
 }
 
-/** Ctrl-C once keeps what was heard and ends, twice ends at once. */
-async function closeWhenInterrupted(
-  context: CommandContext,
-  close: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+interface Interrupted {
+  /** Ctrl-C: end, and keep what was heard. */
+  readonly once: Promise<void>;
+  /** Ctrl-C again: end at once. */
+  readonly twice: AbortSignal;
+  dispose(): void;
+}
+
+function untilInterrupted(): Interrupted {
   const stop = new AbortController();
-  let interrupts: Interrupts | undefined;
-  await new Promise<void>((resolve) => {
-    interrupts = new Interrupts({ finish: resolve, stop: () => stop.abort() });
+  let finish = (): void => undefined;
+  const once = new Promise<void>((resolve) => {
+    finish = resolve;
   });
-  context.err.write('Ending. What was heard is kept. Press Ctrl-C again to end at once.\n');
-  await close(stop.signal);
-  interrupts?.dispose();
+  const interrupts = new Interrupts({ finish, stop: () => stop.abort() });
+  return { once, twice: stop.signal, dispose: () => interrupts.dispose() };
 }
 
 function parsePort(text: string): number {

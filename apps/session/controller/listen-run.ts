@@ -154,6 +154,7 @@ export class ListenRun {
       this.#wake?.();
       this.#answers?.stop();
       this.#translation?.stop();
+      this.windowSpeech.close();
       await Promise.all([this.#voice?.close(), this.#prepared?.source.close(), this.#link?.stop()]);
     }
   }
@@ -173,6 +174,7 @@ export class ListenRun {
         failed: (error) => this.#emitError(error),
         saying: (replyId) => this.#options.onSaying(replyId),
       });
+      this.windowSpeech.follow(source);
       this.#startLink(open);
       await Promise.race([this.#untilReady(), ended]);
       this.#pump(prepared).then(

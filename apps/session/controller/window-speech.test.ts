@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CHUNK_SAMPLES, type EventOf } from '#protocol';
+import { PushSource } from '#audio';
+import { CHUNK_SAMPLES, SAMPLE_RATE_HZ, type EventOf } from '#protocol';
 import { transcript } from '../testing/sample-events.ts';
 import { WindowSpeech } from './window-speech.ts';
 
@@ -57,5 +58,33 @@ describe('what a window says', () => {
     speech.begun(SENTENCE);
     pass(60);
     expect(words(60, 62, 'a cattle was been in for tan minutes')).not.toBe('');
+  });
+
+  it('is placed by the samples that came, also while their chunks wait for the engine', () => {
+    let nowMs = 0;
+    const speech = new WindowSpeech(() => nowMs);
+    const source = new PushSource({ label: 'window', sampleRateHz: SAMPLE_RATE_HZ });
+    speech.follow(source);
+    /** The machine is busy: what the window sent in these seconds is received at their end, in its order. */
+    const receive = (seconds: number) => {
+      nowMs += 1000 * seconds;
+      for (let step = 0; step < seconds * 25; step += 1) source.push(new Float32Array(SAMPLE_RATE_HZ / 25));
+    };
+    receive(4);
+    speech.begun(SENTENCE);
+    receive(3);
+    speech.ended();
+    receive(4);
+    nowMs += 5000;
+    const samples = new Float32Array(CHUNK_SAMPLES);
+    for (let sequence = 0; sequence < 27; sequence += 1) {
+      speech.heard({ sequence, samples, validSamples: CHUNK_SAMPLES, arrivedAtMs: nowMs });
+    }
+    const wordsAt = (start: number) =>
+      speech.admit(transcript(0, start, start + 2.6, 'a cattle was been in for tan minutes'));
+    expect(wordsAt(4.2)).toMatchObject({ text: '' });
+    expect(wordsAt(0.5)).not.toMatchObject({ text: '' });
+    expect(wordsAt(8.5)).not.toMatchObject({ text: '' });
+    speech.close();
   });
 });

@@ -1,4 +1,5 @@
-import { chunkEndSeconds, EchoGuard, type AudioChunk, type EarshotEvent } from '#protocol';
+import { chunkEndSeconds, EchoGuard, samplesToSeconds, type AudioChunk, type EarshotEvent } from '#protocol';
+import type { AudioSource } from '#audio';
 
 /** No sentence lasts longer: a window that went away in the middle of one does not say that it ended. */
 const SLOWEST_CHARACTERS_A_SECOND = 6;
@@ -11,18 +12,32 @@ const SPARE_SECONDS = 5;
 export class WindowSpeech {
   readonly #guard = new EchoGuard({ hearsVoices: false });
   readonly #now: () => number;
-  #position = { seconds: 0, atMs: 0 };
+  #position: { readonly seconds: number; readonly atMs: number } | undefined;
   #endsBySeconds = Infinity;
+  #stopFollowing: (() => void) | undefined;
 
   /** @param now - milliseconds of any one clock. */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** A chunk of the source was heard: stream time goes on from its end. */
+  /**
+   * Stream time is that of the source's samples as they come, where it gives them: its chunks wait while an engine opens,
+   * and a window that is heard itself says in the order of its samples when it speaks.
+   */
+  follow(source: AudioSource): void {
+    this.#stopFollowing = source.onSamples?.((samples, firstSample) =>
+      this.#reached(samplesToSeconds(firstSample + samples.length)),
+    );
+  }
+
+  /** A chunk of the source was heard. */
   heard({ sequence }: AudioChunk): void {
-    this.#position = { seconds: chunkEndSeconds(sequence), atMs: this.#now() };
-    if (this.#position.seconds > this.#endsBySeconds) this.#endAt(this.#endsBySeconds);
+    if (!this.#stopFollowing) this.#reached(chunkEndSeconds(sequence));
+  }
+
+  close(): void {
+    this.#stopFollowing?.();
   }
 
   /** A sentence can be heard from now on. */
@@ -43,12 +58,18 @@ export class WindowSpeech {
     return event.type === 'transcript' ? this.#guard.filter(event) : event;
   }
 
+  #reached(seconds: number): void {
+    this.#position = { seconds, atMs: this.#now() };
+    if (seconds > this.#endsBySeconds) this.#endAt(this.#endsBySeconds);
+  }
+
   #endAt(seconds: number): void {
     this.#guard.end(seconds);
     this.#endsBySeconds = Infinity;
   }
 
   #streamSeconds(): number {
+    if (!this.#position) return 0;
     return this.#position.seconds + (this.#now() - this.#position.atMs) / 1000;
   }
 }
