@@ -84,7 +84,8 @@ async function tabThrough(page: Page): Promise<Reach> {
   return { unreached, unmarked: [...unmarked] };
 }
 
-describe.skipIf(executable === undefined)('by keys alone', () => {
+// On a busy machine a page of many stops takes a second for every one of them.
+describe.skipIf(executable === undefined)('by keys alone', { timeout: 180_000 }, () => {
   let browser: Browser;
   let server: StaticServer;
   let pages: ScenePages;
