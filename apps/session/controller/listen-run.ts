@@ -143,8 +143,7 @@ export class ListenRun {
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
     try {
-      const preparing = this.#options.prepare(this.#stop.signal);
-      this.#prepared = await preparing;
+      this.#prepared = await this.#options.prepare(this.#stop.signal);
       return await this.#listen(this.#prepared, ended);
     } catch (error) {
       throw toEarshotError(error);
@@ -337,8 +336,7 @@ export class ListenRun {
     try {
       this.#prepared?.keeper.said(event);
     } catch (error) {
-      this.#settle.reject(toEarshotError(error, 'store-failed'));
-      return;
+      return this.#settle.reject(toEarshotError(error, 'store-failed'));
     }
     this.#options.onEvent(event);
     if (event.type === 'reply') this.#voice?.reply(event);
