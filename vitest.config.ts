@@ -11,6 +11,7 @@ const PACED = [
   'test/cli/{crash,listen,terminal}.test.ts',
   'test/electron/{listening,notices,playback,windows}.test.ts',
   'test/llm/*.test.ts',
+  'test/screens/{browser-door,window}.test.ts',
   'test/server/*.test.ts',
   'test/translation/listen.test.ts',
   'test/unified/falling-behind.test.ts',

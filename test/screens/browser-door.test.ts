@@ -144,7 +144,7 @@ class SmallHost {
   }
 }
 
-describe.skipIf(executable === undefined)('the window in a browser', () => {
+describe.skipIf(executable === undefined)('the window in a browser', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-window-'));
   let browser: Browser;
   let host: SmallHost;
