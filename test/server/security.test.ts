@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -252,6 +253,15 @@ describe('starting', () => {
     );
     expect(await lineOf('serve', '--data', data.path, '--renderer', data.path)).toMatch(/npm run build:app/);
     expect(await lineOf(...base, '--port', '0', 'absent.wav')).toMatch(/There is no file absent\.wav/);
+  });
+
+  it('ends as it should when it is asked to while it still opens', async () => {
+    const other = await makeDataFolder();
+    const opening = ServerProcess.spawn(other);
+    await opening.until(() => existsSync(join(other.path, 'timeline.sqlite')));
+    expect(await opening.end()).toBe(0);
+    expect(opening.output).toMatch(/What was heard is kept/);
+    await other.remove();
   });
 
   it('beyond this machine says who can reach it', async () => {

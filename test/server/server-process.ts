@@ -77,6 +77,13 @@ export class ServerProcess {
 
   /** Starts `earshot serve` and waits until it says where it is. */
   static async start(data: DataFolder, ...args: string[]): Promise<ServerProcess> {
+    const server = ServerProcess.spawn(data, ...args);
+    await server.until(() => server.#output.includes('Press Ctrl-C') || server.#child.exitCode !== null);
+    return server;
+  }
+
+  /** Starts it and waits for nothing. */
+  static spawn(data: DataFolder, ...args: string[]): ServerProcess {
     const all = ['serve', '--port', '0', '--data', data.path, '--renderer', data.rendererPath, ...args];
     const child = spawn(process.execPath, [CLI, ...all], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,9 +91,7 @@ export class ServerProcess {
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
-    const server = new ServerProcess(data, child);
-    await server.until(() => server.#output.includes('Press Ctrl-C') || server.#child.exitCode !== null);
-    return server;
+    return new ServerProcess(data, child);
   }
 
   get output(): string {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { openApplication } from '#session';
+import { openApplication, type Application } from '#session';
 import { commandName, type CommandContext } from '../context.ts';
 import { Interrupts } from '../interrupts.ts';
 
@@ -35,34 +36,23 @@ export function addServeCommand(program: Command, context: CommandContext, versi
     });
 }
 
+/** Ctrl-C once keeps what was heard and ends, twice ends at once. */
 async function run(
   recording: string | undefined,
   flags: ServeFlags,
   context: CommandContext,
   version: string,
 ): Promise<void> {
+  const [finish, stop] = [new AbortController(), new AbortController()];
   // Before anything is opened: who asks it to end as soon as it says how, or sooner, is heard as well.
-  const interrupted = untilInterrupted();
+  const interrupts = new Interrupts({ finish: () => finish.abort(), stop: () => stop.abort() });
+  let application: Application | undefined;
   try {
-    await serveUntil(interrupted, recording, flags, context, version);
-  } finally {
-    interrupted.dispose();
-  }
-}
-
-async function serveUntil(
-  interrupted: Interrupted,
-  recording: string | undefined,
-  flags: ServeFlags,
-  context: CommandContext,
-  version: string,
-): Promise<void> {
-  const { serve } = await import('#server');
-  const application = await openApplication({
-    dataDir: flags.data,
-    command: commandName(context.environment),
-  });
-  try {
+    const { serve } = await import('#server');
+    application = await openApplication({
+      dataDir: flags.data,
+      command: commandName(context.environment),
+    });
     const server = await serve({
       application,
       version,
@@ -77,30 +67,13 @@ async function serveUntil(
     for (const notice of server.notices) context.err.write(`${notice}\n`);
     context.err.write('Press Ctrl-C to end.\n');
     if (flags.open) openBrowser(server.address, context);
-    await interrupted.once;
+    if (!finish.signal.aborted) await once(finish.signal, 'abort');
     context.err.write('Ending. What was heard is kept. Press Ctrl-C again to end at once.\n');
-    await server.close(interrupted.twice);
+    await server.close(stop.signal);
   } finally {
-    await application.close();
+    interrupts.dispose();
+    await application?.close();
   }
-}
-
-interface Interrupted {
-  /** Ctrl-C: end, and keep what was heard. */
-  readonly once: Promise<void>;
-  /** Ctrl-C again: end at once. */
-  readonly twice: AbortSignal;
-  dispose(): void;
-}
-
-function untilInterrupted(): Interrupted {
-  const stop = new AbortController();
-  let finish = (): void => undefined;
-  const once = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  const interrupts = new Interrupts({ finish, stop: () => stop.abort() });
-  return { once, twice: stop.signal, dispose: () => interrupts.dispose() };
 }
 
 function parsePort(text: string): number {
