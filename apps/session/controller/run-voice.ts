@@ -1,15 +1,9 @@
-import {
-  CHUNK_SAMPLES,
-  EarshotError,
-  samplesToSeconds,
-  type AudioChunk,
-  type EarshotEvent,
-  type EventOf,
-} from '#protocol';
+import { EarshotError, samplesToSeconds, type AudioChunk, type EarshotEvent, type EventOf } from '#protocol';
 import type { AudioSource } from '#audio';
 import type { Speaker } from '../voice/speaker.ts';
 import { VoiceOut } from '../voice/voice-out.ts';
 import type { PreparedRun } from './prepared-run.ts';
+import { SourceSamples } from './source-samples.ts';
 
 export interface RunVoiceHandlers {
   /** Milliseconds of any one clock. */
@@ -52,20 +46,20 @@ export function withoutOwnWords(
  */
 export class RunVoice {
   readonly #options: RunVoiceOptions;
-  readonly #stopHearing: (() => void) | undefined;
+  readonly #samples: SourceSamples;
   #voice: VoiceOut | undefined;
   #heardSamples = 0;
 
   constructor(options: RunVoiceOptions) {
     this.#options = options;
-    this.#stopHearing = options.source.onSamples?.((samples, firstSample) =>
+    this.#samples = new SourceSamples(options.source, (samples, firstSample) =>
       this.#hear(samples, firstSample),
     );
   }
 
-  /** A chunk of the source, heard only where its samples did not come before; gives what the engine may hear now. */
+  /** A chunk of the source; gives what the engine may hear now. */
   chunk(chunk: AudioChunk): readonly AudioChunk[] {
-    if (!this.#stopHearing) this.#hear(chunk.samples, chunk.sequence * CHUNK_SAMPLES);
+    this.#samples.chunk(chunk);
     return this.#voice?.chunk(chunk) ?? [chunk];
   }
 
@@ -89,7 +83,7 @@ export class RunVoice {
   }
 
   async close(): Promise<void> {
-    this.#stopHearing?.();
+    this.#samples.close();
     await this.#voice?.close();
   }
 

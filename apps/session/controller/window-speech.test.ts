@@ -9,6 +9,8 @@ function stream() {
   let nowMs = 0;
   let sequence = 0;
   const speech = new WindowSpeech(() => nowMs);
+  // Of a source that gives nothing before its chunks.
+  speech.follow({});
   return {
     speech,
     pass: (seconds: number) => {

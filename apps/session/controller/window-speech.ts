@@ -1,5 +1,6 @@
-import { chunkEndSeconds, EchoGuard, samplesToSeconds, type AudioChunk, type EarshotEvent } from '#protocol';
+import { EchoGuard, samplesToSeconds, type AudioChunk, type EarshotEvent } from '#protocol';
 import type { AudioSource } from '#audio';
+import { SourceSamples } from './source-samples.ts';
 
 /** No sentence lasts longer: a window that went away in the middle of one does not say that it ended. */
 const SLOWEST_CHARACTERS_A_SECOND = 6;
@@ -14,7 +15,7 @@ export class WindowSpeech {
   readonly #now: () => number;
   #position: { readonly seconds: number; readonly atMs: number } | undefined;
   #endsBySeconds = Infinity;
-  #stopFollowing: (() => void) | undefined;
+  #samples: SourceSamples | undefined;
 
   /** @param now - milliseconds of any one clock. */
   constructor(now: () => number) {
@@ -25,19 +26,19 @@ export class WindowSpeech {
    * Stream time is that of the source's samples as they come, where it gives them: its chunks wait while an engine opens,
    * and a window that is heard itself says in the order of its samples when it speaks.
    */
-  follow(source: AudioSource): void {
-    this.#stopFollowing = source.onSamples?.((samples, firstSample) =>
+  follow(source: Pick<AudioSource, 'onSamples'>): void {
+    this.#samples = new SourceSamples(source, (samples, firstSample) =>
       this.#reached(samplesToSeconds(firstSample + samples.length)),
     );
   }
 
-  /** A chunk of the source was heard. */
-  heard({ sequence }: AudioChunk): void {
-    if (!this.#stopFollowing) this.#reached(chunkEndSeconds(sequence));
+  /** A chunk of the source that is followed. */
+  heard(chunk: AudioChunk): void {
+    this.#samples?.chunk(chunk);
   }
 
   close(): void {
-    this.#stopFollowing?.();
+    this.#samples?.close();
   }
 
   /** A sentence can be heard from now on. */
