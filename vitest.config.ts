@@ -18,8 +18,16 @@ const PACED = [
   'test/voice/*.test.ts',
 ];
 
+const LIMITS = {
+  testTimeout: 30_000,
+  hookTimeout: 120_000,
+  // A second, the default, is little on a busy machine; what is polled for comes or does not.
+  expect: { poll: { timeout: 10_000 } },
+};
+
 export default defineConfig({
   test: {
+    // The projects take nothing over from here: each would build the bundles once more.
     globalSetup: ['test/setup/bundle.ts'],
     reporters: ['default', './test/setup/count-reporter.ts'],
     coverage: {
@@ -28,15 +36,10 @@ export default defineConfig({
       exclude: ['**/*.test.ts'],
       reporter: ['text-summary', 'html'],
     },
-    // What a project inherits.
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
-    // A second, the default, is little on a busy machine; what is polled for comes or does not.
-    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
-        extends: true,
         test: {
+          ...LIMITS,
           name: 'side by side',
           include: ['apps/**/*.test.ts', 'models/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: PACED,
@@ -45,8 +48,7 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
-        test: { name: 'paced', include: PACED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { ...LIMITS, name: 'paced', include: PACED, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { CHUNK_MS } from '#protocol';
+import { LATE_CHUNKS } from '../../../apps/inference/audio-interaction/lane/catch-up.ts';
 import type { BenchContext } from '../bench-context.ts';
 import { median } from '../statistics.ts';
 import { undisturbedRounds } from './other-work.ts';
@@ -12,13 +13,10 @@ export interface LoopRound {
   /** Milliseconds until the first words, median over pairs: to a stimulus in quiet, and to one in the reply to another. */
   readonly quietMs: number;
   readonly repliedMs: number;
-  /** Share of the pairs after which the loop had not come back to the present when the next was there, or something stayed unanswered. */
+  /** Share of the pairs after which the loop was still as late as the FIFO begins to leave quiet out at, or something stayed unanswered. */
   readonly stuckShare: number;
   readonly session: PacedSession;
 }
-
-/** A loop that is this many chunks behind is not in the present: from here on the FIFO leaves quiet out. */
-const STUCK_CHUNKS = 3;
 
 /** Both loops over the same stream, one right after the other. */
 export type LoopPair = Readonly<Record<LoopKind, LoopRound>>;
@@ -77,7 +75,7 @@ function describeRound(session: PacedSession, { chunks, loud }: StimulusStream, 
   for (let pair = 0; pair < pairs; pair += 1) {
     const last = (pair + 1) * PAIR_CHUNKS - 1;
     const answered = loud.slice(2 * pair, 2 * pair + 2).every((chunk) => session.firstResponseMs.has(chunk));
-    if (!answered || (session.decisionMs.get(last) ?? Infinity) > STUCK_CHUNKS * chunkMs) stuck += 1;
+    if (!answered || (session.decisionMs.get(last) ?? Infinity) > LATE_CHUNKS * chunkMs) stuck += 1;
   }
   return { quietMs: median(first(0)), repliedMs: median(first(1)), stuckShare: stuck / pairs, session };
 }

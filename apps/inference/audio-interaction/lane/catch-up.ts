@@ -15,7 +15,7 @@ export interface Backlog {
 }
 
 /** From 1.2 s behind on until nothing waits, quiet that has lasted for more than this is left out: its first part may be where a question is answered. */
-const LATE_CHUNKS = 3;
+export const LATE_CHUNKS = 3;
 const HEARD_QUIET_SECONDS = 0.8;
 
 /** A lane this far behind, 4.8 s, gives up what waits when it would not be back at the present within 20 s; 1.6 s of it stay. */
